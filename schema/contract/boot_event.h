@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/mac.h"
+
+namespace slipway {
+
+/// Through which door a machine spoke.
+enum class Door : uint8_t { kDhcp, kPxe, kTftp, kHttp };
+std::string_view ToString(Door door);  ///< "dhcp", "pxe", "tftp", "http"
+
+enum class Outcome : uint8_t {
+  kAnswered,  ///< it got what it asked for
+  kIgnored,   ///< no packet left
+  kRefused,   ///< it was told no
+  kFailed,    ///< it was allowed, and something broke underway
+};
+std::string_view ToString(Outcome outcome);
+
+/// What was seen, what was answered, and why. Deciding code fills it, acting code hands it to the journal; nobody
+/// waits for the journal. Strings from the wire are raw: whoever shows them escapes them.
+struct BootEvent {
+  int64_t time_ms = 0;  ///< Unix milliseconds, set by the acting side
+  Door door = Door::kHttp;
+  Outcome outcome = Outcome::kIgnored;
+  std::string reason;           ///< stable CamelCase word: Approved, UnknownMachine, NotPxe, BadPacket, …
+  std::string message;          ///< one sentence for people
+  std::optional<Mac> mac;       ///< of the machine, where the door shows it
+  std::optional<Ipv4> address;  ///< its address, where it has one
+  std::string node;             ///< name of the approved node, "" otherwise
+  std::string request;          ///< "DISCOVER", "RRQ snponly.efi", "GET /boot.ipxe"
+  std::string answer;           ///< "OFFER snponly.efi", "200", …
+  uint64_t bytes = 0;           ///< of the body that left
+  // What the machine said of itself, where it did.
+  std::string arch;          ///< "efi-x86_64", "bios", …
+  std::string vendor_class;  ///< option 60
+  std::string user_class;    ///< option 77
+  std::string uuid;          ///< option 97 or iPXE's ?uuid=
+  std::string serial;        ///< iPXE's ?serial=
+  std::string product;       ///< iPXE's ?manufacturer= and ?product=
+};
+
+/// One line of JSON without a newline; every control character escaped.
+std::string EncodeBootEvent(const BootEvent& event);
+
+}  // namespace slipway

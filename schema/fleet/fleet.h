@@ -1,0 +1,160 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "schema/fleet/diagnostic.h"
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/mac.h"
+#include "schema/fleet/yaml.h"
+
+/// What users write, once it is known to be right. Plain values, compared with ==.
+namespace slipway {
+
+/// Where a resource came from.
+struct Origin {
+  std::string file;
+  Mark mark;  ///< of the document's first line
+  bool operator==(const Origin&) const = default;
+};
+
+/// A value with the place that set it, so that a later check can point there. Equality ignores the place: moving
+/// a line in a file changes no machine.
+template <class T>
+struct Located {
+  T value{};
+  Mark mark;
+  bool operator==(const Located& other) const { return value == other.value; }
+};
+
+enum class Arch : uint8_t { kAmd64, kArm64 };
+enum class Role : uint8_t { kControlPlane, kWorker };
+enum class UnknownAction : uint8_t { kIgnore, kReport, kWait };
+enum class ConfigAccess : uint8_t { kOpen, kNeighbor };
+
+std::string_view ToString(Arch arch);                   ///< "amd64", "arm64"
+std::string_view ToString(Role role);                   ///< "controlplane", "worker"
+std::string_view ToString(UnknownAction action);        ///< "ignore", "report", "wait"
+std::string_view ToString(ConfigAccess access);         ///< "open", "neighbor"
+std::optional<Arch> ParseArch(std::string_view text);
+std::optional<Role> ParseRole(std::string_view text);
+std::optional<UnknownAction> ParseUnknownAction(std::string_view text);
+std::optional<ConfigAccess> ParseConfigAccess(std::string_view text);
+
+/// `http://host[:port]`, the URL machines are told. No path, no query, no credentials.
+struct BootServerUrl {
+  std::string host;  ///< an IPv4 literal or a DNS name
+  uint16_t port = 80;
+  bool operator==(const BootServerUrl&) const = default;
+  std::string ToString() const;  ///< without a trailing slash; the port is left out when it is 80
+};
+
+struct Subnet {
+  Ipv4Prefix cidr;
+  std::optional<Ipv4> gateway;
+  std::vector<Ipv4> nameservers;
+  bool operator==(const Subnet&) const = default;
+};
+
+struct Site {
+  Origin origin;
+  std::string name;
+  BootServerUrl boot_server;
+  UnknownAction unknown_machines = UnknownAction::kIgnore;
+  ConfigAccess config_access = ConfigAccess::kNeighbor;
+  std::vector<Subnet> subnets;
+  bool operator==(const Site&) const = default;
+};
+
+struct Asset {
+  Origin origin;
+  std::string name;
+  std::string url;     ///< https://, http:// or file://
+  std::string sha256;  ///< 64 lower-case hex digits
+  bool operator==(const Asset&) const = default;
+};
+
+/// v1.11.6 or v1.14.0-rc.1. `minor` chooses Talos' version contract.
+struct TalosVersion {
+  int major = 1;
+  int minor = 0;
+  int patch = 0;
+  std::string prerelease;  ///< "rc.1", "" for a release
+  bool operator==(const TalosVersion&) const = default;
+  static std::optional<TalosVersion> Parse(std::string_view text);  ///< with or without the leading v
+  std::string ToString() const;                                     ///< with it
+};
+
+/// A file of the repository that a resource refers to, by path from the configured folder.
+using FileRef = Located<std::string>;
+
+/// A strategic merge patch: a file, or written in place (with the marks of the resource's own file).
+struct Patch {
+  std::variant<FileRef, yaml::Value> body;
+  Mark mark;
+  bool operator==(const Patch& other) const { return body == other.body; }
+};
+
+struct BootAssets {
+  Located<std::string> kernel;  ///< names of Assets
+  Located<std::string> initramfs;
+  bool operator==(const BootAssets&) const = default;
+};
+
+struct BootMenu {
+  bool enabled = false;
+  int timeout_seconds = 10;
+  bool operator==(const BootMenu&) const = default;
+};
+
+struct Cluster {
+  Origin origin;
+  std::string name;
+  std::string endpoint;  ///< https://host:port
+  TalosVersion talos_version;
+  std::string kubernetes_version;  ///< "v1.34.1"; "" when not given
+  FileRef base_controlplane;       ///< "" when no node of the cluster needs it
+  FileRef base_worker;
+  std::map<Arch, BootAssets> boot;
+  std::vector<std::string> kernel_args;  ///< after the defaults; a leading "-" removes a default
+  BootMenu menu;
+  std::vector<Patch> patches_all;
+  std::vector<Patch> patches_controlplane;
+  std::vector<Patch> patches_worker;
+  bool operator==(const Cluster&) const = default;
+};
+
+struct Node {
+  Origin origin;
+  std::string name;
+  std::map<std::string, std::string> labels;
+  Located<std::string> cluster;
+  Role role = Role::kWorker;
+  Arch arch = Arch::kAmd64;
+  std::vector<Located<Mac>> macs;  ///< at least one; the first is the node's own in file names shown to people
+  Located<std::string> uuid;       ///< lower case; "" when not given
+  Located<std::string> serial;
+  Located<std::string> hostname;  ///< default: name
+  std::vector<Located<Ipv4Prefix>> addresses;
+  std::optional<Ipv4> gateway;  ///< after the Site's subnet defaults
+  std::vector<Ipv4> nameservers;
+  std::string install_disk;  ///< "" keeps the base's
+  std::vector<Patch> patches;
+  bool operator==(const Node&) const = default;
+};
+
+/// Everything a valid revision says. Resources are shared with the loader's cache and never change.
+struct Fleet {
+  std::shared_ptr<const Site> site;
+  std::map<std::string, std::shared_ptr<const Cluster>, std::less<>> clusters;
+  std::map<std::string, std::shared_ptr<const Asset>, std::less<>> assets;
+  std::vector<std::shared_ptr<const Node>> nodes;  ///< sorted by name
+};
+
+}  // namespace slipway

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/fleet/result.h"
+
+namespace slipway {
+
+/// The files of one revision, or of one folder: the only input of loading and rendering. Immutable.
+/// An interface because the outside world (an object database, a disk) must be faked to fail.
+class SourceTree {
+ public:
+  enum class EntryKind { kFile, kSymlink, kSubmodule };
+  struct Entry {
+    std::string path;        ///< relative, `/`-separated, below the configured folder
+    std::string content_id;  ///< equal ids mean equal bytes (a Git blob id, or a digest)
+    uint64_t size = 0;       ///< bytes; 0 where it is not known before reading
+    EntryKind kind = EntryKind::kFile;
+  };
+
+  virtual ~SourceTree() = default;
+
+  /// Every entry, sorted by path bytes. Directories are not entries.
+  virtual const std::vector<Entry>& entries() const = 0;
+
+  /// The bytes of a file. More than `max_bytes` is an error (kFixInput) and nothing that large is kept.
+  virtual Result<std::string> Read(const Entry& entry, uint64_t max_bytes) const = 0;
+
+  /// Binary search in entries(); nullptr when absent.
+  const Entry* Find(std::string_view path) const;
+};
+
+/// A tree from path → bytes, for tests and for `render` of what is in memory anyway.
+std::unique_ptr<SourceTree> MakeMemoryTree(const std::map<std::string, std::string>& files);
+
+}  // namespace slipway

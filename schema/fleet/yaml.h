@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "schema/fleet/diagnostic.h"
+
+/// YAML as Slipway reads and writes it. Only yaml.cc includes yaml-cpp, and only its event API.
+namespace slipway::yaml {
+
+class Value;
+struct Entry;
+using Sequence = std::vector<Value>;
+using Mapping = std::vector<Entry>;  ///< in source order; keys are unique
+
+/// A number keeps the text its author wrote; it is written back in canonical form.
+struct Integer {
+  int64_t value = 0;
+  bool operator==(const Integer&) const = default;
+};
+struct Float {
+  double value = 0;
+  bool operator==(const Float& other) const;  ///< NaN equals NaN: this is about documents, not arithmetic
+};
+
+/// One node of a document, with the place it came from. Value type; equality ignores places.
+/// Integers beyond int64 are floats, as YAML's core schema allows.
+class Value {
+ public:
+  Value() = default;  ///< null
+  explicit Value(bool value) : data_(value) {}
+  explicit Value(int64_t value) : data_(Integer{value}) {}
+  explicit Value(double value) : data_(Float{value}) {}
+  explicit Value(std::string value) : data_(std::move(value)) {}
+  explicit Value(std::string_view value) : data_(std::string(value)) {}
+  explicit Value(const char* value) : data_(std::string(value)) {}
+  explicit Value(Sequence value) : data_(std::move(value)) {}
+  explicit Value(Mapping value) : data_(std::move(value)) {}
+
+  bool IsNull() const { return std::holds_alternative<std::monostate>(data_); }
+  const bool* AsBool() const { return std::get_if<bool>(&data_); }
+  const Integer* AsInteger() const { return std::get_if<Integer>(&data_); }
+  const Float* AsFloat() const { return std::get_if<Float>(&data_); }
+  const std::string* AsString() const { return std::get_if<std::string>(&data_); }
+  const Sequence* AsSequence() const { return std::get_if<Sequence>(&data_); }
+  const Mapping* AsMapping() const { return std::get_if<Mapping>(&data_); }
+  Sequence* AsSequence() { return std::get_if<Sequence>(&data_); }
+  Mapping* AsMapping() { return std::get_if<Mapping>(&data_); }
+
+  /// "null", "boolean", "integer", "number", "string", "list", "mapping": JSON Schema's words but for the last two.
+  std::string_view KindName() const;
+
+  /// The entry of this mapping, or nullptr (also when this is not a mapping).
+  const Value* Find(std::string_view key) const;
+  Value* Find(std::string_view key);
+
+  /// The entry of this mapping, made (null) at the end when absent. Turns a null value into a mapping first;
+  /// any other kind is a caller's bug and is replaced by a mapping.
+  Value& At(std::string_view key);
+
+  /// Removes the entry; true when there was one.
+  bool Erase(std::string_view key);
+
+  Mark mark() const { return mark_; }
+  void set_mark(Mark mark) { mark_ = mark; }
+
+  bool operator==(const Value& other) const { return data_ == other.data_; }
+
+ private:
+  std::variant<std::monostate, bool, Integer, Float, std::string, Sequence, Mapping> data_;
+  Mark mark_;
+};
+
+struct Entry {
+  std::string key;
+  Mark key_mark;
+  Value value;
+  bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
+};
+
+/// Bounds on one file. The defaults are the product's.
+struct Limits {
+  size_t bytes = 1U << 20U;
+  size_t depth = 64;
+  size_t nodes = 200'000;          ///< after aliases are expanded: an alias bomb meets this
+  size_t scalar_bytes = 1U << 18U;
+};
+
+/// One document of a stream. `mark` is where its root node begins.
+struct Document {
+  Value root;
+  Mark mark;
+};
+
+struct Stream {
+  std::vector<Document> documents;  ///< empty documents (comments only, or null) are left out
+  Diagnostics problems;             ///< SW10xx; when not empty, documents before the problem may still be there
+};
+
+/// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
+/// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown
+/// aliases and cycles, tags other than the core ones, invalid UTF-8, NUL bytes, and whatever is over `limits`.
+/// A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics. Never throws.
+Stream Read(std::string_view bytes, std::string_view file, const Limits& limits = {});
+
+/// Writes documents in block style, two-space indent, `---` between documents, a final newline. Every scalar is
+/// quoted whenever a YAML 1.1 or a YAML 1.2 reader would otherwise see another type or value; text with line
+/// breaks becomes a literal block where that is lossless. Read(Write(x)) == x. Deterministic.
+std::string Write(const std::vector<const Value*>& documents);
+std::string Write(const Value& document);
+
+}  // namespace slipway::yaml
