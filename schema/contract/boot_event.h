@@ -22,8 +22,8 @@ enum class Outcome : uint8_t {
 };
 std::string_view ToString(Outcome outcome);
 
-/// What was seen, what was answered, and why. Deciding code fills it, acting code hands it to the journal; nobody
-/// waits for the journal. Strings from the wire are raw: whoever shows them escapes them.
+/// What was seen, what was answered, and why. Deciding code fills it, acting code hands it to the journal;
+/// nobody waits for the journal. Strings from the wire are raw: whoever shows them escapes them.
 struct BootEvent {
   int64_t time_ms = 0;  ///< Unix milliseconds, set by the acting side
   Door door = Door::kHttp;

@@ -60,22 +60,23 @@ struct Manifest {
 
 /// revision.json beside it: what does not belong to the tree's identity.
 struct RevisionInfo {
-  uint64_t number = 0;         ///< of the generation, growing
-  std::string revision;        ///< Flux's form: main@sha1:<40 hex>
-  std::string commit;          ///< the hash alone
-  std::string author;          ///< "Name <mail>"
+  uint64_t number = 0;   ///< of the generation, growing
+  std::string revision;  ///< Flux's form: main@sha1:<40 hex>
+  std::string commit;    ///< the hash alone
+  std::string author;    ///< "Name <mail>"
   std::string subject;
-  int64_t committed_at = 0;    ///< Unix seconds
-  int64_t published_at = 0;    ///< Unix seconds
-  std::string tree_digest;     ///< "sha256:…" of the manifest's bytes
+  int64_t committed_at = 0;                ///< Unix seconds
+  int64_t published_at = 0;                ///< Unix seconds
+  std::string tree_digest;                 ///< "sha256:…" of the manifest's bytes
   std::vector<FileEntry> retained_assets;  ///< named by a generation of the last 24 h, no more by this one
   bool operator==(const RevisionInfo&) const = default;
 };
 
-/// JSON, sorted keys, one file and one boot row a line so that `diff` is useful. Equal manifests give equal bytes.
+/// JSON, sorted keys, one file and one boot row a line so that `diff` is useful. Equal manifests give equal
+/// bytes.
 std::string EncodeManifest(const Manifest& manifest);
-/// Strict: an unknown format version, a bad digest, an unsorted list or a path that could leave the generation is an
-/// error. Meant to be fast: 20,000 files in well under 100 ms.
+/// Strict: an unknown format version, a bad digest, an unsorted list or a path that could leave the
+/// generation is an error. Meant to be fast: 20,000 files in well under 100 ms.
 Result<Manifest> DecodeManifest(std::string_view json);
 
 std::string EncodeRevision(const RevisionInfo& revision);
@@ -90,9 +91,9 @@ inline constexpr std::string_view kRevisionName = "revision.json";
 inline constexpr std::string_view kCurrentName = "current";
 inline constexpr std::string_view kGenerationsName = "generations";
 inline constexpr std::string_view kEntryScriptPath = "boot.ipxe";
-inline constexpr std::string_view kAssetStoreName = "assets";  ///< <state_dir>/assets/<sha256>
-std::string MachineScriptPath(const Mac& mac);                 ///< nodes/6c-4b-….ipxe
-std::string MachineConfigPath(const Mac& mac);                 ///< talos/configs/6c-4b-….yaml
+inline constexpr std::string_view kAssetStoreName = "assets";        ///< <state_dir>/assets/<sha256>
+std::string MachineScriptPath(const Mac& mac);                       ///< nodes/6c-4b-….ipxe
+std::string MachineConfigPath(const Mac& mac);                       ///< talos/configs/6c-4b-….yaml
 std::string AssetPath(const Sha256& digest, std::string_view name);  ///< assets/<hex>/vmlinuz
 
 }  // namespace slipway

@@ -12,7 +12,8 @@ namespace slipway {
 
 /// kstatus-shaped condition: type, status, reason, message, when it last changed, of which revision.
 struct Condition {
-  std::string type;    ///< Ready, Reconciling, Stalled, FetchFailed, ValidationFailed, RenderFailed, PublishFailed, …
+  std::string
+      type;  ///< Ready, Reconciling, Stalled, FetchFailed, ValidationFailed, RenderFailed, PublishFailed, …
   std::string status;  ///< True, False, Unknown
   std::string reason;  ///< CamelCase, Flux's words where it has one
   std::string message;
@@ -32,22 +33,22 @@ struct AssetProgress {
 
 /// A node as the served generation knows it, and the worker's last word: status.json, replaced atomically.
 struct WorkerStatus {
-  int64_t written_at = 0;                ///< Unix seconds
-  std::string source_url;                ///< without credentials
-  std::string observed_revision;         ///< newest seen at the remote
-  std::string last_attempted_revision;   ///< newest we tried to build
-  std::string last_applied_revision;     ///< what is served
+  int64_t written_at = 0;                 ///< Unix seconds
+  std::string source_url;                 ///< without credentials
+  std::string observed_revision;          ///< newest seen at the remote
+  std::string last_attempted_revision;    ///< newest we tried to build
+  std::string last_applied_revision;      ///< what is served
   std::string last_handled_reconcile_at;  ///< token of the last manual request that was done
-  int64_t last_fetch_at = 0;             ///< Unix seconds of the last good look at the remote
+  int64_t last_fetch_at = 0;              ///< Unix seconds of the last good look at the remote
   int64_t next_fetch_at = 0;
-  std::string pinned_revision;           ///< a rollback holds this one; "" when none does
-  Diagnostics diagnostics;               ///< of last_attempted_revision; at most 1,000
-  uint64_t diagnostics_total = 0;        ///< how many there were
+  std::string pinned_revision;     ///< a rollback holds this one; "" when none does
+  Diagnostics diagnostics;         ///< of last_attempted_revision; at most 1,000
+  uint64_t diagnostics_total = 0;  ///< how many there were
   std::vector<Condition> conditions;
-  std::vector<AssetProgress> assets;     ///< still missing or being fetched
-  uint64_t nodes_total = 0;              ///< of the last render
-  uint64_t files_total = 0;              ///< of the last render
-  uint64_t files_rendered = 0;           ///< of them, how many were not taken over unchanged
+  std::vector<AssetProgress> assets;  ///< still missing or being fetched
+  uint64_t nodes_total = 0;           ///< of the last render
+  uint64_t files_total = 0;           ///< of the last render
+  uint64_t files_rendered = 0;        ///< of them, how many were not taken over unchanged
   bool operator==(const WorkerStatus&) const = default;
 };
 

@@ -1,0 +1,162 @@
+#include "schema/contract/manifest.h"
+
+#include <algorithm>
+
+#include "schema/contract/json_text.h"
+#include "schema/contract/manifest_words.h"
+
+namespace slipway {
+namespace {
+
+void AppendField(std::string& out, std::string_view key, std::string_view value) {
+  out += '"';
+  out += key;
+  out += "\":";
+  AppendJsonString(out, value);
+}
+
+void AppendFile(std::string& out, const FileEntry& file) {
+  out += '{';
+  AppendField(out, "path", file.path);
+  out += ",\"sha256\":\"";
+  out += file.digest.ToHex();
+  out += "\",\"size\":";
+  out += std::to_string(file.size);
+  out += ',';
+  AppendField(out, "kind", ToString(file.kind));
+  out += '}';
+}
+
+void AppendBoot(std::string& out, const BootEntry& entry) {
+  out += '{';
+  AppendField(out, "mac", entry.mac.ToColons());
+  out += ',';
+  AppendField(out, "node", entry.node);
+  out += ',';
+  AppendField(out, "cluster", entry.cluster);
+  out += ',';
+  AppendField(out, "role", ToString(entry.role));
+  out += ',';
+  AppendField(out, "arch", ToString(entry.arch));
+  out += ',';
+  AppendField(out, "hostname", entry.hostname);
+  out += ',';
+  if (!entry.uuid.empty()) {
+    AppendField(out, "uuid", entry.uuid);
+    out += ',';
+  }
+  if (!entry.serial.empty()) {
+    AppendField(out, "serial", entry.serial);
+    out += ',';
+  }
+  AppendField(out, "script", entry.script);
+  out += ',';
+  AppendField(out, "config", entry.config);
+  out += ',';
+  AppendField(out, "source", entry.source);
+  out += '}';
+}
+
+template <class List, class Append>
+void AppendLines(std::string& out, std::string_view key, const List& list, Append append) {
+  out += '"';
+  out += key;
+  out += "\":[";
+  bool first = true;
+  for (const auto& item : list) {
+    out += first ? "\n" : ",\n";
+    first = false;
+    append(out, item);
+  }
+  out += "\n]";
+}
+
+}  // namespace
+
+std::string_view ToString(FileKind kind) {
+  switch (kind) {
+    case FileKind::kEntryScript:
+      return "entryScript";
+    case FileKind::kMachineScript:
+      return "machineScript";
+    case FileKind::kMachineConfig:
+      return "machineConfig";
+    case FileKind::kAsset:
+      return "asset";
+  }
+  return "";
+}
+
+std::optional<FileKind> ParseFileKind(std::string_view text) {
+  for (const FileKind kind :
+       {FileKind::kEntryScript, FileKind::kMachineScript, FileKind::kMachineConfig, FileKind::kAsset}) {
+    if (ToString(kind) == text) return kind;
+  }
+  return std::nullopt;
+}
+
+const FileEntry* Manifest::FindFile(std::string_view path) const {
+  const auto it =
+      std::lower_bound(files.begin(), files.end(), path,
+                       [](const FileEntry& file, std::string_view key) { return file.path < key; });
+  return it != files.end() && it->path == path ? &*it : nullptr;
+}
+
+const BootEntry* Manifest::FindMac(const Mac& mac) const {
+  const auto it = std::lower_bound(boot.begin(), boot.end(), mac,
+                                   [](const BootEntry& entry, const Mac& key) { return entry.mac < key; });
+  return it != boot.end() && it->mac == mac ? &*it : nullptr;
+}
+
+std::string EncodeManifest(const Manifest& manifest) {
+  std::string out;
+  out.reserve(512 + manifest.files.size() * 180 + manifest.boot.size() * 300);
+  out += "{\n";
+  AppendField(out, "format", kManifestFormat);
+  out += ",\n";
+  AppendField(out, "site", manifest.site);
+  out += ",\n";
+  AppendField(out, "bootServer", manifest.boot_server.ToString());
+  out += ",\n";
+  AppendField(out, "unknownMachines", ToString(manifest.unknown_machines));
+  out += ",\n";
+  AppendField(out, "configAccess", ToString(manifest.config_access));
+  out += ",\n";
+  AppendLines(out, "files", manifest.files, AppendFile);
+  out += ",\n";
+  AppendLines(out, "boot", manifest.boot, AppendBoot);
+  out += "\n}\n";
+  return out;
+}
+
+std::string EncodeRevision(const RevisionInfo& revision) {
+  std::string out = "{\n";
+  AppendField(out, "format", kRevisionFormat);
+  out += ",\n\"number\":" + std::to_string(revision.number) + ",\n";
+  AppendField(out, "revision", revision.revision);
+  out += ",\n";
+  AppendField(out, "commit", revision.commit);
+  out += ",\n";
+  AppendField(out, "author", revision.author);
+  out += ",\n";
+  AppendField(out, "subject", revision.subject);
+  out += ",\n\"committedAt\":" + std::to_string(revision.committed_at);
+  out += ",\n\"publishedAt\":" + std::to_string(revision.published_at) + ",\n";
+  AppendField(out, "treeDigest", revision.tree_digest);
+  out += ",\n";
+  AppendLines(out, "retainedAssets", revision.retained_assets, AppendFile);
+  out += "\n}\n";
+  return out;
+}
+
+std::string TreeDigest(std::string_view encoded_manifest) {
+  return "sha256:" + Sha256::Of(encoded_manifest).ToHex();
+}
+
+std::string MachineScriptPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".ipxe"; }
+std::string MachineConfigPath(const Mac& mac) { return "talos/configs/" + mac.ToHyphens() + ".yaml"; }
+std::string AssetPath(const Sha256& digest, std::string_view name) {
+  return "assets/" + digest.ToHex() + '/' + std::string(name);
+}
+
+}  // namespace slipway
