@@ -117,7 +117,7 @@ std::optional<Diagnostic> CheckAdvertised(const std::string& script, const Rende
 }
 
 tl::expected<std::string, Diagnostic> RenderChecked(const RenderPass& pass,
-                                                    const std::vector<RenderedItem>& items, size_t index) {
+                                                    std::span<const RenderedItem> items, size_t index) {
   auto bytes = pass.RenderFile(items[index], pass.planned[index]);
   if (!bytes || items[index].kind == FileKind::kMachineConfig) return bytes;
   if (auto problem = CheckAdvertised(*bytes, pass, items, items[index])) return tl::make_unexpected(*problem);

@@ -4,6 +4,17 @@
 /// never used again. The texts behind `slipway explain` are in codes_*.cc, one row per number.
 namespace slipway::code {
 
+// SW14xx: rendering. Base configs, patches, templates.
+inline constexpr int kBaseConfig = 1401;
+inline constexpr int kPatchRefused = 1402;
+inline constexpr int kTemplateSyntax = 1411;
+inline constexpr int kTemplateVariable = 1412;
+inline constexpr int kTemplatePartial = 1413;
+inline constexpr int kTemplateAdvertises = 1414;
+
+// SW30xx: the daemon's own file.
+inline constexpr int kDaemonConfig = 3001;
+
 // SW10xx: YAML. Text, bounds, aliases, tags, keys.
 inline constexpr int kYamlSyntax = 1001;
 inline constexpr int kYamlNotUtf8 = 1002;
