@@ -13,6 +13,22 @@ namespace {
 constexpr uint64_t kMaxManifestBytes = 256U << 20U;
 constexpr uint64_t kMaxRevisionBytes = 16U << 20U;
 
+/// What is wrong with the files themselves calls for another generation; being short of descriptors or memory
+/// does not.
+tl::unexpected<Error> ReadError(std::string doing, Errno error) {
+  auto result = IoError(std::move(doing), error);
+  switch (error.code) {
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EINTR:
+    case EAGAIN:
+      return result;
+    default:
+      return FixInput(std::move(result.value().message));
+  }
+}
+
 std::string Shown(const StateDir& state, const std::string& name) {
   return state.path + "/" + CurrentTarget(name);
 }
@@ -22,27 +38,27 @@ std::string Shown(const StateDir& state, const std::string& name) {
 Result<Generation> LoadGeneration(const StateDir& state, const std::string& name) {
   const std::string doing = "reading generation " + Shown(state, name);
   const auto id = ParseGenerationName(name);
-  if (!id) return Retry(doing + ": this is not a generation's name");
+  if (!id) return FixInput(doing + ": this is not a generation's name");
   FileOps& ops = *state.ops;
   const auto dir = ops.OpenDir(state.generations.get(), name);
-  if (!dir) return IoError(doing, dir.error());
+  if (!dir) return ReadError(doing, dir.error());
   const auto manifest_bytes = ReadWhole(ops, dir->get(), std::string(kManifestName), kMaxManifestBytes);
-  if (!manifest_bytes) return IoError(doing + "/manifest.json", manifest_bytes.error());
+  if (!manifest_bytes) return ReadError(doing + "/manifest.json", manifest_bytes.error());
   const auto revision_bytes = ReadWhole(ops, dir->get(), std::string(kRevisionName), kMaxRevisionBytes);
-  if (!revision_bytes) return IoError(doing + "/revision.json", revision_bytes.error());
+  if (!revision_bytes) return ReadError(doing + "/revision.json", revision_bytes.error());
 
   Generation generation;
   generation.name = name;
   auto revision = DecodeRevision(*revision_bytes);
-  if (!revision) return Retry(doing + "/revision.json: " + revision.error().message);
+  if (!revision) return FixInput(doing + "/revision.json: " + revision.error().message);
   if (revision->tree_digest != TreeDigest(*manifest_bytes)) {
-    return Retry(doing + ": manifest.json is not the one that revision.json was written for");
+    return FixInput(doing + ": manifest.json is not the one that revision.json was written for");
   }
   if (GenerationName(revision->number, revision->commit) != name) {
-    return Retry(doing + ": revision.json belongs to another generation");
+    return FixInput(doing + ": revision.json belongs to another generation");
   }
   auto manifest = DecodeManifest(*manifest_bytes);
-  if (!manifest) return Retry(doing + "/manifest.json: " + manifest.error().message);
+  if (!manifest) return FixInput(doing + "/manifest.json: " + manifest.error().message);
   generation.manifest = std::move(*manifest);
   generation.revision = std::move(*revision);
   generation.manifest_digest = Sha256::Of(*manifest_bytes);

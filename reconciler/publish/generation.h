@@ -21,7 +21,9 @@ struct Generation {
 };
 
 /// Reads manifest.json and revision.json of generations/<name> and checks that they belong together and to
-/// the name. kRetry when a file cannot be read or does not verify: another generation is the answer to both.
+/// the name. kFixInput when a file is missing, unreadable or does not verify: another generation is the
+/// answer. kRetry when this process is short of something (descriptors, memory): then nothing is known about
+/// the generation.
 Result<Generation> LoadGeneration(const StateDir& state, const std::string& name);
 
 /// The paths of a generation (manifest.json and revision.json included) that are missing or do not hold the

@@ -74,6 +74,8 @@ Result<Adopted> AdoptCurrent(const StateDir& state) {
       adopted.generation = std::move(*generation);
       return adopted;
     }
+    // Going back a generation may approve machines that were withdrawn since: never for a passing shortage.
+    if (generation.error().reaction == Reaction::kRetry) return tl::make_unexpected(generation.error());
     adopted.notes.push_back(generation.error().message);
   }
   auto names = ListGenerationNames(state);
