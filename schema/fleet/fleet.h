@@ -24,8 +24,8 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
-/// A value with the place that set it, so that a later check can point there. Equality ignores the place: moving
-/// a line in a file changes no machine.
+/// A value with the place that set it, so that a later check can point there. Equality ignores the place:
+/// moving a line in a file changes no machine.
 template <class T>
 struct Located {
   T value{};
@@ -38,10 +38,10 @@ enum class Role : uint8_t { kControlPlane, kWorker };
 enum class UnknownAction : uint8_t { kIgnore, kReport, kWait };
 enum class ConfigAccess : uint8_t { kOpen, kNeighbor };
 
-std::string_view ToString(Arch arch);                   ///< "amd64", "arm64"
-std::string_view ToString(Role role);                   ///< "controlplane", "worker"
-std::string_view ToString(UnknownAction action);        ///< "ignore", "report", "wait"
-std::string_view ToString(ConfigAccess access);         ///< "open", "neighbor"
+std::string_view ToString(Arch arch);             ///< "amd64", "arm64"
+std::string_view ToString(Role role);             ///< "controlplane", "worker"
+std::string_view ToString(UnknownAction action);  ///< "ignore", "report", "wait"
+std::string_view ToString(ConfigAccess access);   ///< "open", "neighbor"
 std::optional<Arch> ParseArch(std::string_view text);
 std::optional<Role> ParseRole(std::string_view text);
 std::optional<UnknownAction> ParseUnknownAction(std::string_view text);
@@ -137,8 +137,9 @@ struct Node {
   Located<std::string> cluster;
   Role role = Role::kWorker;
   Arch arch = Arch::kAmd64;
-  std::vector<Located<Mac>> macs;  ///< at least one; the first is the node's own in file names shown to people
-  Located<std::string> uuid;       ///< lower case; "" when not given
+  std::vector<Located<Mac>>
+      macs;                   ///< at least one; the first is the node's own in file names shown to people
+  Located<std::string> uuid;  ///< lower case; "" when not given
   Located<std::string> serial;
   Located<std::string> hostname;  ///< default: name
   std::vector<Located<Ipv4Prefix>> addresses;

@@ -16,14 +16,15 @@ struct LoadOutcome {
   size_t files_read = 0;    ///< YAML files parsed this time (cached ones are not)
 };
 
-/// Reads every `*.yaml` and `*.yml` of a tree that holds Slipway resources, checks each against its JSON Schema and
-/// all together for what a schema cannot say, and reports every problem at once in source order.
-/// Files that are only referred to (base configs, patches, templates) are not resources: a YAML file none of whose
-/// documents has an `apiVersion` beginning with `slipway/` is passed over. `.slipwayignore` (gitignore syntax) at
-/// the tree's root excludes paths. Deterministic: the outcome depends on the tree alone.
+/// Reads every `*.yaml` and `*.yml` of a tree that holds Slipway resources, checks each against its JSON
+/// Schema and all together for what a schema cannot say, and reports every problem at once in source order.
+/// Files that are only referred to (base configs, patches, templates) are not resources: a YAML file none of
+/// whose documents has an `apiVersion` beginning with `slipway/` is passed over. `.slipwayignore` (gitignore
+/// syntax) at the tree's root excludes paths. Deterministic: the outcome depends on the tree alone.
 ///
-/// Keeps what it parsed by content id, so that loading the next revision reads only what changed; the outcome is
-/// the same as that of a fresh loader. Not thread-safe. A read error of the tree becomes an Error, not a diagnostic.
+/// Keeps what it parsed by content id, so that loading the next revision reads only what changed; the outcome
+/// is the same as that of a fresh loader. Not thread-safe. A read error of the tree becomes an Error, not a
+/// diagnostic.
 class FleetLoader {
  public:
   FleetLoader();

@@ -9,7 +9,8 @@
 
 #include "schema/fleet/diagnostic.h"
 
-/// YAML as Slipway reads and writes it. Only yaml.cc includes yaml-cpp, and only its event API.
+/// YAML as Slipway reads and writes it. Only yaml_read.cc includes yaml-cpp, and only its
+/// event API.
 namespace slipway::yaml {
 
 class Value;
@@ -17,7 +18,7 @@ struct Entry;
 using Sequence = std::vector<Value>;
 using Mapping = std::vector<Entry>;  ///< in source order; keys are unique
 
-/// A number keeps the text its author wrote; it is written back in canonical form.
+/// A whole number, however its author spelled it; it is written back in decimal.
 struct Integer {
   int64_t value = 0;
   bool operator==(const Integer&) const = default;
@@ -51,7 +52,8 @@ class Value {
   Sequence* AsSequence() { return std::get_if<Sequence>(&data_); }
   Mapping* AsMapping() { return std::get_if<Mapping>(&data_); }
 
-  /// "null", "boolean", "integer", "number", "string", "list", "mapping": JSON Schema's words but for the last two.
+  /// "null", "boolean", "integer", "number", "string", "list", "mapping": JSON Schema's words but for the
+  /// last two.
   std::string_view KindName() const;
 
   /// The entry of this mapping, or nullptr (also when this is not a mapping).
@@ -86,7 +88,7 @@ struct Entry {
 struct Limits {
   size_t bytes = 1U << 20U;
   size_t depth = 64;
-  size_t nodes = 200'000;          ///< after aliases are expanded: an alias bomb meets this
+  size_t nodes = 200'000;  ///< after aliases are expanded: an alias bomb meets this
   size_t scalar_bytes = 1U << 18U;
 };
 
@@ -98,18 +100,19 @@ struct Document {
 
 struct Stream {
   std::vector<Document> documents;  ///< empty documents (comments only, or null) are left out
-  Diagnostics problems;             ///< SW10xx; when not empty, documents before the problem may still be there
+  Diagnostics problems;  ///< SW10xx; when not empty, documents before the problem may still be there
 };
 
 /// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
 /// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown
-/// aliases and cycles, tags other than the core ones, invalid UTF-8, NUL bytes, and whatever is over `limits`.
-/// A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics. Never throws.
+/// aliases and cycles, tags other than the core ones, invalid UTF-8, NUL bytes, and whatever is over
+/// `limits`. A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics. Never
+/// throws.
 Stream Read(std::string_view bytes, std::string_view file, const Limits& limits = {});
 
-/// Writes documents in block style, two-space indent, `---` between documents, a final newline. Every scalar is
-/// quoted whenever a YAML 1.1 or a YAML 1.2 reader would otherwise see another type or value; text with line
-/// breaks becomes a literal block where that is lossless. Read(Write(x)) == x. Deterministic.
+/// Writes documents in block style, two-space indent, `---` between documents, a final newline. Every scalar
+/// is quoted whenever a YAML 1.1 or a YAML 1.2 reader would otherwise see another type or value; text with
+/// line breaks becomes a literal block where that is lossless. Read(Write(x)) == x. Deterministic.
 std::string Write(const std::vector<const Value*>& documents);
 std::string Write(const Value& document);
 

@@ -1,0 +1,79 @@
+// sync, rollback, resume and block: what an operator says to a running daemon, on its host, through its
+// socket.
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "reconciler/cli/command.h"
+#include "reconciler/daemon/operator_socket.h"
+
+namespace slipway::cli {
+namespace {
+
+struct Options {
+  std::string state_dir = "/var/lib/slipway";
+  int timeout = 120;
+  Output output = Output::kText;
+  OperatorRequest request;
+  bool remove = false;
+};
+
+int Ask(const Options& options) {
+  const auto reply = AskDaemon(options.state_dir, options.request, std::chrono::seconds(options.timeout));
+  if (!reply) return Fail(reply.error().message);
+  if (options.output == Output::kJson) {
+    const nlohmann::json j = {{"ok", reply->ok}, {"message", reply->message}};
+    std::puts(j.dump().c_str());
+  } else if (reply->ok) {
+    std::puts(reply->message.c_str());
+  } else {
+    Fail(reply->message);
+  }
+  return reply->ok ? kOk : kFoundProblems;
+}
+
+CLI::App* Add(CLI::App& app, Run& run, const char* name, const char* help,
+              const std::shared_ptr<Options>& options) {
+  CLI::App* command = app.add_subcommand(name, help);
+  options->request.verb = name;
+  command->add_option("--state-dir", options->state_dir, "the daemon's state directory")
+      ->capture_default_str();
+  command->add_option("--timeout", options->timeout, "seconds to wait for the daemon")->capture_default_str();
+  AddOutputFlag(*command, options->output, {"text", "json"});
+  command->callback([&run, options] {
+    run = [options] {
+      if (options->remove) options->request.verb = "unblock";
+      return Ask(*options);
+    };
+  });
+  return command;
+}
+
+}  // namespace
+
+void AddOperator(CLI::App& app, Run& run) {
+  Add(app, run, "sync", "Look at the remote now and wait until its newest revision is served, or refused",
+      std::make_shared<Options>());
+
+  const auto rollback = std::make_shared<Options>();
+  CLI::App* command =
+      Add(app, run, "rollback", "Serve a kept generation again, and stay with it until `resume`", rollback);
+  command->footer(
+      "Works without Git. Machines that were withdrawn since then stay withdrawn, unless "
+      "--include-withdrawn\n"
+      "is given. Example: slipway rollback previous");
+  command->add_option("REVISION", rollback->request.argument, "a commit (or its beginning), or `previous`")
+      ->required();
+  command->add_flag("--include-withdrawn", rollback->request.include_withdrawn,
+                    "approve machines again that were withdrawn since");
+
+  Add(app, run, "resume", "End a rollback: serve the newest revision again", std::make_shared<Options>());
+
+  const auto block = std::make_shared<Options>();
+  command =
+      Add(app, run, "block", "Refuse a machine at once, whatever Git says, until it is unblocked", block);
+  command->add_option("MAC", block->request.argument, "such as 6c:4b:90:8b:a1:6d")->required();
+  command->add_flag("--remove", block->remove, "unblock it: Git decides again");
+}
+
+}  // namespace slipway::cli

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "schema/fleet/result.h"
+
+namespace slipway {
+
+/// One message between the daemon and its worker. The two share a SOCK_SEQPACKET pair: a message is one
+/// packet of JSON, at most kMaxMessage bytes.
+struct Message {
+  /// To the worker: sync, rollback, resume, shutdown.
+  /// From it: step (a deadline begins), idle (nothing is under way), published (`current` moved), done
+  /// (answers).
+  std::string verb;
+  std::string token;     ///< joins a request and its `done`
+  std::string argument;  ///< rollback: revision or "previous"; step: its name; done: what happened
+  bool include_withdrawn = false;
+  bool ok = false;          ///< of done
+  int64_t deadline_ms = 0;  ///< of step: how long it may take without another word
+  std::string by;           ///< who asked
+  bool operator==(const Message&) const = default;
+};
+
+inline constexpr size_t kMaxMessage = 64 * 1024;
+
+std::string EncodeMessage(const Message& message);
+Result<Message> DecodeMessage(std::string_view packet);
+
+/// The worker's end of the pair. Owns the descriptor; single thread. Without a descriptor (-1: nobody
+/// supervises) sends go nowhere and receives only wait.
+class WorkerChannel {
+ public:
+  explicit WorkerChannel(int fd) : fd_(fd) {}
+  ~WorkerChannel();
+  WorkerChannel(const WorkerChannel&) = delete;
+  WorkerChannel& operator=(const WorkerChannel&) = delete;
+
+  void Send(const Message& message);
+
+  /// The next message, or nothing when `wait` is over or a signal came. `closed()` turns true when the parent
+  /// is gone.
+  std::optional<Message> Receive(std::chrono::milliseconds wait);
+  bool closed() const { return closed_; }
+
+ private:
+  int fd_;
+  bool closed_ = false;
+};
+
+}  // namespace slipway

@@ -1,0 +1,218 @@
+#include "reconciler/daemon/config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "schema/fleet/codes.h"
+#include "schema/fleet/validate.h"
+
+namespace slipway {
+namespace {
+
+using Kind = ConfigKey::Kind;
+
+constexpr std::array kKeys = {
+    ConfigKey{"source.url", Kind::kText, "Git repository: path, file://, git://, http(s):// or ssh://"},
+    ConfigKey{"source.branch", Kind::kText, "branch to serve (default: the remote's HEAD)"},
+    ConfigKey{"source.tag", Kind::kText, "tag to serve instead of a branch"},
+    ConfigKey{"source.commit", Kind::kText, "full commit hash to serve instead of a branch"},
+    ConfigKey{"source.path", Kind::kText, "folder of the repository that holds the fleet (default: .)"},
+    ConfigKey{"source.interval", Kind::kText, "how often to look at the remote (default: 30s)"},
+    ConfigKey{"source.timeout", Kind::kText, "deadline of one step that talks to the remote (default: 60s)"},
+    ConfigKey{"source.ssh_key", Kind::kText, "private key for ssh:// (default: the agent's)"},
+    ConfigKey{"source.known_hosts", Kind::kText, "host keys for ssh:// (default: ~/.ssh/known_hosts)"},
+    ConfigKey{"source.username", Kind::kText, "user for http(s)://"},
+    ConfigKey{"source.password_file", Kind::kText, "file with the password or token for http(s)://"},
+    ConfigKey{"source.ca_file", Kind::kText, "certificate authorities for https:// (PEM)"},
+    ConfigKey{"state_dir", Kind::kText, "where generations, assets and the mirror live"},
+    ConfigKey{"boot.interfaces", Kind::kList, "interface on the provisioning network; may be repeated"},
+    ConfigKey{"boot.address", Kind::kText, "address to answer from (default: the interface's first IPv4)"},
+    ConfigKey{"boot.dhcp", Kind::kText, "proxy or off"},
+    ConfigKey{"boot.dhcp_port", Kind::kNumber, "UDP port of proxyDHCP (default: 67)"},
+    ConfigKey{"boot.pxe_port", Kind::kNumber, "UDP port of the PXE boot service (default: 4011)"},
+    ConfigKey{"boot.tftp_port", Kind::kNumber, "UDP port of TFTP (default: 69)"},
+    ConfigKey{"boot.http_port", Kind::kNumber, "TCP port of the boot files (default: 8080)"},
+    ConfigKey{"boot.ipxe_dir", Kind::kText, "folder with iPXE's binaries (default: /usr/lib/ipxe)"},
+    ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
+    ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
+};
+
+/// The value at a dotted path, or nullptr.
+const yaml::Value* FindPath(const yaml::Value& document, std::string_view path) {
+  const yaml::Value* at = &document;
+  while (at != nullptr && !path.empty()) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    at = at->Find(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return at;
+}
+
+class Reader {
+ public:
+  Reader(const yaml::Value& document, std::string_view file, Diagnostics& diagnostics)
+      : document_(document), file_(file), diagnostics_(diagnostics) {}
+
+  void Text(std::string_view path, std::string& out) const {
+    const yaml::Value* value = FindPath(document_, path);
+    const std::string* text = value == nullptr ? nullptr : value->AsString();
+    if (text != nullptr) out = *text;
+  }
+
+  void Port(std::string_view path, uint16_t& out) const {
+    const yaml::Value* value = FindPath(document_, path);
+    const yaml::Integer* number = value == nullptr ? nullptr : value->AsInteger();
+    if (number != nullptr) out = static_cast<uint16_t>(number->value);  // the schema keeps it within 0..65535
+  }
+
+  void List(std::string_view path, std::vector<std::string>& out) const {
+    const yaml::Value* value = FindPath(document_, path);
+    const yaml::Sequence* list = value == nullptr ? nullptr : value->AsSequence();
+    if (list == nullptr) return;
+    out.clear();
+    for (const yaml::Value& item : *list) {
+      if (const std::string* text = item.AsString()) out.push_back(*text);
+    }
+  }
+
+  void Duration(std::string_view path, std::chrono::seconds& out) {
+    std::string text;
+    Text(path, text);
+    if (text.empty()) return;
+    const auto parsed = ParseDuration(text);
+    if (!parsed) return Problem(path, "`" + text + "` is not a duration", "write 30s, 5m or 1h");
+    out = *parsed;
+  }
+
+  void Problem(std::string_view path, std::string message, std::string fix) {
+    const yaml::Value* value = FindPath(document_, path);
+    diagnostics_.push_back({std::string(file_), value == nullptr ? Mark{} : value->mark(),
+                            code::kDaemonConfig, Severity::kError, std::string(path) + ": " + message,
+                            std::move(fix)});
+  }
+
+ private:
+  const yaml::Value& document_;
+  std::string_view file_;
+  Diagnostics& diagnostics_;
+};
+
+void ReadSource(Reader& reader, SourceSettings& source) {
+  reader.Text("source.url", source.url);
+  reader.Text("source.branch", source.branch);
+  reader.Text("source.tag", source.tag);
+  reader.Text("source.commit", source.commit);
+  reader.Text("source.path", source.path);
+  reader.Duration("source.interval", source.interval);
+  reader.Duration("source.timeout", source.timeout);
+  reader.Text("source.ssh_key", source.ssh_key);
+  reader.Text("source.known_hosts", source.known_hosts);
+  reader.Text("source.username", source.username);
+  reader.Text("source.password_file", source.password_file);
+  reader.Text("source.ca_file", source.ca_file);
+  if (source.url.empty()) {
+    reader.Problem("source.url", "there is no repository to serve", "set source.url, or give --source-url");
+  }
+  if (!source.branch.empty() + !source.tag.empty() + !source.commit.empty() > 1) {
+    reader.Problem("source", "branch, tag and commit exclude each other", "keep one of them");
+  }
+}
+
+void ReadBoot(Reader& reader, BootSettings& boot) {
+  reader.List("boot.interfaces", boot.interfaces);
+  std::string address;
+  reader.Text("boot.address", address);
+  if (!address.empty()) {
+    boot.address = Ipv4::Parse(address);
+    if (!boot.address) reader.Problem("boot.address", "not an IPv4 address", "write it like 10.0.5.10");
+  }
+  std::string dhcp;
+  reader.Text("boot.dhcp", dhcp);
+  if (dhcp == "off") boot.dhcp = DhcpSetting::kOff;
+  reader.Port("boot.dhcp_port", boot.dhcp_port);
+  reader.Port("boot.pxe_port", boot.pxe_port);
+  reader.Port("boot.tftp_port", boot.tftp_port);
+  reader.Port("boot.http_port", boot.http_port);
+  reader.Text("boot.ipxe_dir", boot.ipxe_dir);
+  if (boot.dhcp == DhcpSetting::kProxy && boot.interfaces.empty()) {
+    reader.Problem("boot.interfaces", "proxyDHCP needs to know the provisioning interface",
+                   "name it (ip -br link lists them), or set boot.dhcp: off");
+  }
+}
+
+void ReadControl(Reader& reader, DaemonConfig& config) {
+  std::string listen;
+  reader.Text("control.listen", listen);
+  if (listen.empty()) return;
+  const size_t colon = listen.rfind(':');
+  uint16_t port = 0;
+  const char* end = listen.data() + listen.size();
+  const auto parsed = colon == std::string::npos ? std::from_chars_result{end, std::errc::invalid_argument}
+                                                 : std::from_chars(listen.data() + colon + 1, end, port);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || colon == 0) {
+    return reader.Problem("control.listen", "`" + listen + "` is not address:port", "write 127.0.0.1:8470");
+  }
+  config.control_host = listen.substr(0, colon);
+  config.control_port = port;
+}
+
+}  // namespace
+
+std::string ConfigKey::Flag() const {
+  std::string flag = "--" + std::string(path);
+  std::replace_if(
+      flag.begin(), flag.end(), [](char c) { return c == '.' || c == '_'; }, '-');
+  return flag;
+}
+
+std::span<const ConfigKey> ConfigKeys() { return kKeys; }
+
+void OverrideKey(yaml::Value& document, const ConfigKey& key, const std::vector<std::string>& values) {
+  yaml::Value* at = &document;
+  std::string_view path = key.path;
+  while (!path.empty()) {
+    const size_t dot = std::min(path.find('.'), path.size());
+    at = &at->At(path.substr(0, dot));
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  if (key.kind == Kind::kList) {
+    yaml::Sequence list;
+    for (const std::string& value : values) list.emplace_back(value);
+    *at = yaml::Value(std::move(list));
+    return;
+  }
+  const std::string& text = values.back();
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  *at = key.kind == Kind::kNumber && whole ? yaml::Value(number) : yaml::Value(text);
+}
+
+std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<size_t>(end - text.data()));
+  if (error != std::errc{} || number <= 0 || number > 1'000'000) return std::nullopt;
+  if (unit == "s") return std::chrono::seconds(number);
+  if (unit == "m") return std::chrono::minutes(number);
+  if (unit == "h") return std::chrono::hours(number);
+  return std::nullopt;
+}
+
+tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document, std::string_view file) {
+  Diagnostics diagnostics;
+  ValidateAgainstSchema(document, "daemon", file, diagnostics);
+  if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));
+  DaemonConfig config;
+  Reader reader(document, file, diagnostics);
+  ReadSource(reader, config.source);
+  reader.Text("state_dir", config.state_dir);
+  ReadBoot(reader, config.boot);
+  ReadControl(reader, config);
+  reader.List("assets.file_roots", config.file_roots);
+  if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));
+  return config;
+}
+
+}  // namespace slipway

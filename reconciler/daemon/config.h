@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/fleet/diagnostic.h"
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/result.h"
+#include "schema/fleet/yaml.h"
+
+namespace slipway {
+
+struct SourceSettings {
+  std::string url;
+  std::string branch;  ///< at most one of branch, tag, commit; none of them: the remote's HEAD
+  std::string tag;
+  std::string commit;
+  std::string path = ".";
+  std::chrono::seconds interval{30};
+  std::chrono::seconds timeout{60};
+  std::string ssh_key;
+  std::string known_hosts;
+  std::string username;
+  std::string password_file;
+  std::string ca_file;
+  bool operator==(const SourceSettings&) const = default;
+};
+
+enum class DhcpSetting { kProxy, kOff };
+
+struct BootSettings {
+  std::vector<std::string> interfaces;  ///< empty: every interface, which only works with DHCP off
+  std::optional<Ipv4> address;          ///< default: the interface's first IPv4 address
+  DhcpSetting dhcp = DhcpSetting::kProxy;
+  uint16_t dhcp_port = 67;
+  uint16_t pxe_port = 4011;
+  uint16_t tftp_port = 69;
+  uint16_t http_port = 8080;
+  std::string ipxe_dir = "/usr/lib/ipxe";
+  bool operator==(const BootSettings&) const = default;
+};
+
+/// slipway.yaml: how this host runs the daemon. What is served is in Git, never here.
+struct DaemonConfig {
+  SourceSettings source;
+  std::string state_dir = "/var/lib/slipway";
+  BootSettings boot;
+  std::string control_host = "127.0.0.1";
+  uint16_t control_port = 8470;
+  std::vector<std::string> file_roots;  ///< folders that file:// assets may come from
+  bool operator==(const DaemonConfig&) const = default;
+};
+
+/// One key of the file, which is also a flag: `source.url` is `--source-url`.
+struct ConfigKey {
+  enum class Kind { kText, kNumber, kList };
+  std::string_view path;  ///< dotted
+  Kind kind = Kind::kText;
+  std::string_view help;
+
+  std::string Flag() const;  ///< "--source-url"
+};
+std::span<const ConfigKey> ConfigKeys();
+
+/// Writes a flag's value over what the file says. Repeated values make a list.
+void OverrideKey(yaml::Value& document, const ConfigKey& key, const std::vector<std::string>& values);
+
+/// "30s", "5m", "1h", "500ms" is not accepted below a second. nullopt: not a duration.
+std::optional<std::chrono::seconds> ParseDuration(std::string_view text);
+
+/// Checks against daemon.schema.json and for what a schema cannot say, and reads the values. `file` is for
+/// messages. Relative paths are taken from the working directory.
+tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document, std::string_view file);
+
+}  // namespace slipway

@@ -1,0 +1,70 @@
+#include "reconciler/daemon/operators.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+
+namespace slipway {
+namespace {
+
+namespace asio = boost::asio;
+
+}  // namespace
+
+void Operators::Handle(OperatorRequest request, OperatorSocket::Answer answer) {
+  spdlog::info("operator.request verb={} argument={} by={}", request.verb, request.argument, request.by);
+  if (request.verb == "status") {
+    asio::post(loader_, [this, answer = std::move(answer)] {
+      std::string json = StatusJson(serving_.View());
+      asio::post(io_, [answer, json = std::move(json)]() mutable { answer({true, std::move(json)}); });
+    });
+  } else if (request.verb == "block" || request.verb == "unblock") {
+    AnswerBlock(request, answer);
+  } else if (request.verb == "sync" || request.verb == "rollback" || request.verb == "resume") {
+    Forward(request, std::move(answer));
+  } else {
+    answer({false, "unknown request '" + request.verb + "'"});
+  }
+}
+
+void Operators::AnswerBlock(const OperatorRequest& request, const OperatorSocket::Answer& answer) {
+  const auto mac = Mac::Parse(request.argument);
+  if (!mac) return answer({false, "'" + request.argument + "' is not a MAC address; write it like 6c:4b:90:8b:a1:6d"});
+  const bool block = request.verb == "block";
+  const auto done = block ? serving_.Block(*mac) : serving_.Unblock(*mac);
+  if (!done) return answer({false, done.error().message});
+  answer({true, block ? mac->ToColons() + " gets nothing from now on; `slipway block --remove " + mac->ToColons() +
+                            "` undoes it. To withdraw its approval for good, remove its Node in Git."
+                      : mac->ToColons() + " is no longer blocked: Git decides again"});
+}
+
+void Operators::Forward(const OperatorRequest& request, OperatorSocket::Answer answer) {
+  Message message;
+  message.verb = request.verb;
+  message.token = std::to_string(next_token_++);
+  message.argument = request.argument;
+  message.include_withdrawn = request.include_withdrawn;
+  message.by = request.by;
+  waiting_[message.token] = std::move(answer);
+  supervisor_.Send(message);
+}
+
+void Operators::OnDone(const Message& done) {
+  const auto found = waiting_.find(done.token);
+  if (found == waiting_.end()) return;
+  OperatorSocket::Answer answer = std::move(found->second);
+  waiting_.erase(found);
+  asio::post(loader_, [this, answer = std::move(answer), done] {
+    const auto reloaded = serving_.Reload();
+    OperatorReply reply{done.ok, done.argument};
+    if (!reloaded) reply = {false, "published, but not live yet: " + reloaded.error().message};
+    asio::post(io_, [answer, reply = std::move(reply)] { answer(reply); });
+  });
+}
+
+void Operators::OnWorkerGone(const std::string& trouble) {
+  for (auto& [token, answer] : waiting_) answer({false, trouble});
+  waiting_.clear();
+}
+
+}  // namespace slipway

@@ -1,0 +1,170 @@
+#include "reconciler/daemon/serve.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdio>
+
+#include "bootnet/boot_network.h"
+#include "bootnet/catalog/boot_files.h"
+#include "reconciler/daemon/blocked.h"
+#include "reconciler/daemon/files.h"
+#include "reconciler/daemon/operators.h"
+#include "reconciler/daemon/serving.h"
+#include "reconciler/daemon/supervisor.h"
+#include "reconciler/status/control_face.h"
+#include "reconciler/status/journal.h"
+
+namespace slipway {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds kLookForCurrentEvery{2};
+
+BootNetworkConfig NetworkConfig(const BootSettings& boot) {
+  BootNetworkConfig config;
+  config.interfaces = boot.interfaces;
+  config.address = boot.address;
+  config.dhcp = boot.dhcp == DhcpSetting::kProxy ? DhcpMode::kProxy : DhcpMode::kOff;
+  config.dhcp_port = boot.dhcp_port;
+  config.pxe_port = boot.pxe_port;
+  config.tftp_port = boot.tftp_port;
+  config.http_port = boot.http_port;
+  return config;
+}
+
+void LogEvent(const BootEvent& event) { spdlog::info("boot {}", EncodeBootEvent(event)); }
+
+/// The daemon's parts, and their wiring. The steps of Run() are its table of contents.
+class Daemon {
+ public:
+  Daemon(const DaemonConfig& config, BlockedMachines blocked, std::shared_ptr<const BootFiles> boot_files,
+         std::vector<std::string> worker_command)
+      : config_(config),
+        network_(io_, NetworkConfig(config.boot), [this](BootEvent event) { OnBootEvent(std::move(event)); },
+                 std::move(boot_files)),
+        serving_(config, network_, journal_, std::move(blocked)),
+        control_([this] { return serving_.View(); }),
+        supervisor_(io_, {std::move(worker_command)},
+                    {[this](const Message& message) { OnWorkerMessage(message); },
+                     [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
+        operators_(io_, loader_, serving_, supervisor_),
+        socket_(io_, [this](OperatorRequest request, OperatorSocket::Answer answer) {
+          operators_.Handle(std::move(request), std::move(answer));
+        }) {}
+
+  Result<void> Start() {
+    OpenJournal();
+    AdoptCurrent();
+    if (auto started = network_.Start(); !started) return started;
+    if (auto started = control_.Start(config_.control_host, config_.control_port); !started) return started;
+    if (auto started = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName); !started) return started;
+    supervisor_.Start();
+    serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+    WatchSignals();
+    WatchCurrent();
+    spdlog::info("serve.started control=http://{}:{} boot_http_port={}", config_.control_host, control_.port(),
+                 network_.ports().http);
+    return {};
+  }
+
+  void Run() {
+    io_.run();
+    spdlog::info("serve.stopping");
+    control_.Stop();
+    supervisor_.Stop();
+    loader_.join();
+  }
+
+ private:
+  void OpenJournal() {
+    if (const auto opened = journal_.Open(config_.state_dir + "/journal.sqlite"); !opened) {
+      spdlog::warn("journal.memory_only {}", opened.error().message);
+    }
+  }
+
+  /// Machines boot before Git answers.
+  void AdoptCurrent() {
+    if (const auto loaded = serving_.Reload(); !loaded) spdlog::error("serve.adopt {}", loaded.error().message);
+  }
+
+  void OnBootEvent(BootEvent event) {
+    LogEvent(event);
+    journal_.Record(std::move(event));
+  }
+
+  void OnWorkerMessage(const Message& message) {
+    if (message.verb == "published") ReloadSoon();
+    if (message.verb == "done") operators_.OnDone(message);
+  }
+
+  void OnWorkerTrouble(const std::string& trouble) {
+    spdlog::error("worker.trouble {}", trouble);
+    serving_.SetWorkerTrouble(trouble);
+    operators_.OnWorkerGone(trouble);
+  }
+
+  void ReloadSoon() {
+    asio::post(loader_, [this] {
+      if (const auto loaded = serving_.Reload(); !loaded) spdlog::error("serve.reload {}", loaded.error().message);
+    });
+  }
+
+  void WatchSignals() {
+    signals_.async_wait([this](auto error, int signal) {
+      if (error) return;
+      if (signal != SIGHUP) return io_.stop();
+      operators_.Handle({"sync", "", false, "SIGHUP"}, [](const OperatorReply&) {});
+      WatchSignals();
+    });
+  }
+
+  /// The worker says when `current` moved; this is for the day when its word is lost.
+  void WatchCurrent() {
+    watch_.expires_after(kLookForCurrentEvery);
+    watch_.async_wait([this](auto error) {
+      if (error) return;
+      serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+      ReloadSoon();
+      WatchCurrent();
+    });
+  }
+
+  const DaemonConfig& config_;
+  asio::io_context io_{1};
+  asio::thread_pool loader_{1};
+  Journal journal_;
+  BootNetwork network_;
+  Serving serving_;
+  ControlFace control_;
+  Supervisor supervisor_;
+  Operators operators_;
+  OperatorSocket socket_;
+  asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
+  asio::steady_timer watch_{io_};
+};
+
+int CouldNotStart(const Error& error) {
+  std::fprintf(stderr, "slipway: %s\n", error.message.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int Serve(const DaemonConfig& config, std::vector<std::string> worker_command) {
+  if (const auto made = MakeFolder(config.state_dir); !made) return CouldNotStart(made.error());
+  if (const auto locked = LockForever(config.state_dir + "/serve.lock"); !locked) return CouldNotStart(locked.error());
+  auto blocked = BlockedMachines::Load(config.state_dir);
+  if (!blocked) return CouldNotStart(blocked.error());
+  Daemon daemon(config, std::move(*blocked), std::make_shared<const BootFiles>(ScanBootFiles(config.boot.ipxe_dir)),
+                std::move(worker_command));
+  if (const auto started = daemon.Start(); !started) return CouldNotStart(started.error());
+  daemon.Run();
+  return 0;
+}
+
+}  // namespace slipway

@@ -1,0 +1,109 @@
+#include "reconciler/daemon/serving.h"
+
+#include <chrono>
+#include <filesystem>
+
+#include "reconciler/daemon/files.h"
+#include "schema/contract/worker_status.h"
+
+namespace slipway {
+namespace {
+
+int64_t Now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::optional<WorkerStatus> ReadWorkerStatus(const std::string& state_dir) {
+  const auto text = ReadSmallFile(state_dir + '/' + std::string(kWorkerStatusName));
+  if (!text || !*text) return std::nullopt;
+  auto status = DecodeWorkerStatus(**text);
+  if (!status) return std::nullopt;
+  return std::move(*status);
+}
+
+}  // namespace
+
+Serving::Serving(const DaemonConfig& config, BootNetwork& network, Journal& journal, BlockedMachines blocked)
+    : config_(config), network_(network), journal_(journal), started_at_(Now()), blocked_(std::move(blocked)) {
+  ApplyLedger();
+}
+
+std::string Serving::CurrentTarget() const {
+  std::error_code error;
+  return std::filesystem::read_symlink(config_.state_dir + '/' + std::string(kCurrentName), error).string();
+}
+
+Result<void> Serving::Reload() {
+  const std::lock_guard one_at_a_time(reload_mutex_);
+  const std::string target = CurrentTarget();
+  {
+    const std::lock_guard lock(mutex_);
+    if (target.empty() || target == live_target_) return {};
+  }
+  auto catalog = Catalog::Load(config_.state_dir);
+  if (!catalog) return tl::make_unexpected(catalog.error());
+  network_.SetCatalog(*catalog);
+  const std::lock_guard lock(mutex_);
+  catalog_ = std::move(*catalog);
+  live_target_ = target;
+  return {};
+}
+
+void Serving::ApplyLedger() {
+  Ledger ledger;
+  ledger.blocked.insert(blocked_.macs().begin(), blocked_.macs().end());
+  network_.SetLedger(std::move(ledger));
+}
+
+Result<void> Serving::Block(const Mac& mac) {
+  const std::lock_guard lock(mutex_);
+  auto added = blocked_.Add(mac);
+  if (added) ApplyLedger();
+  return added;
+}
+
+Result<void> Serving::Unblock(const Mac& mac) {
+  const std::lock_guard lock(mutex_);
+  auto removed = blocked_.Remove(mac);
+  if (removed) ApplyLedger();
+  return removed;
+}
+
+void Serving::SetWorker(bool running, int restarts) {
+  const std::lock_guard lock(mutex_);
+  worker_running_ = running;
+  worker_restarts_ = restarts;
+}
+
+void Serving::SetWorkerTrouble(std::string trouble) {
+  const std::lock_guard lock(mutex_);
+  worker_trouble_ = std::move(trouble);
+}
+
+StatusView Serving::View() const {
+  constexpr size_t kMostEvents = 200;
+  StatusView view;
+  view.version = SLIPWAY_VERSION;
+  view.now = Now();
+  view.started_at = started_at_;
+  view.worker = ReadWorkerStatus(config_.state_dir);
+  view.events = journal_.Recent(kMostEvents);
+  view.machines = journal_.Machines();
+  view.counters = journal_.counters();
+  view.journal_trouble = journal_.trouble();
+  for (const BootServer& server : network_.servers()) {
+    view.servers.push_back({server.name, server.address, server.problem});
+  }
+  const std::lock_guard lock(mutex_);
+  if (catalog_) {
+    view.manifest = std::shared_ptr<const Manifest>(catalog_, &catalog_->manifest());
+    view.served = catalog_->revision();
+  }
+  view.blocked = blocked_.macs();
+  view.worker_running = worker_running_;
+  view.worker_restarts = worker_restarts_;
+  view.worker_trouble = worker_trouble_;
+  return view;
+}
+
+}  // namespace slipway

@@ -1,0 +1,70 @@
+#include "reconciler/render/fingerprint.h"
+
+namespace slipway {
+
+void Fingerprint::Add(std::string_view field) {
+  data_ += std::to_string(field.size());
+  data_ += ':';
+  data_ += field;
+}
+
+void Fingerprint::Add(const Site& site) {
+  Add(site.name);
+  Add(site.boot_server.ToString());
+  Add(ToString(site.unknown_machines));
+}
+
+void Fingerprint::Add(const std::vector<Patch>& patches) {
+  Add(std::to_string(patches.size()));
+  for (const Patch& patch : patches) {
+    if (const auto* file = std::get_if<FileRef>(&patch.body)) {
+      Add("file");
+      Add(file->value);  // its content id is added by whoever resolves it
+    } else {
+      Add("inline");
+      Add(yaml::Write(std::get<yaml::Value>(patch.body)));
+    }
+  }
+}
+
+void Fingerprint::Add(const Cluster& cluster) {
+  Add(cluster.name);
+  Add(cluster.endpoint);
+  Add(cluster.talos_version.ToString());
+  Add(cluster.kubernetes_version);
+  Add(cluster.base_controlplane.value);
+  Add(cluster.base_worker.value);
+  for (const auto& [arch, assets] : cluster.boot) {
+    Add(ToString(arch));
+    Add(assets.kernel.value);
+    Add(assets.initramfs.value);
+  }
+  Add(std::to_string(cluster.kernel_args.size()));
+  for (const std::string& arg : cluster.kernel_args) Add(arg);
+  Add(cluster.menu.enabled ? "menu" : "");
+  Add(std::to_string(cluster.menu.timeout_seconds));
+  Add(cluster.patches_all);
+  Add(cluster.patches_controlplane);
+  Add(cluster.patches_worker);
+}
+
+void Fingerprint::Add(const Node& node) {
+  Add(node.name);
+  Add(node.cluster.value);
+  Add(ToString(node.role));
+  Add(ToString(node.arch));
+  Add(std::to_string(node.macs.size()));
+  for (const auto& mac : node.macs) Add(mac.value.ToColons());
+  Add(node.hostname.value);
+  Add(std::to_string(node.addresses.size()));
+  for (const auto& address : node.addresses) Add(address.value.ToString());
+  Add(node.gateway ? node.gateway->ToString() : "");
+  Add(std::to_string(node.nameservers.size()));
+  for (const Ipv4 address : node.nameservers) Add(address.ToString());
+  Add(node.install_disk);
+  Add(node.patches);
+}
+
+Sha256 Fingerprint::Finish() { return Sha256::Of(data_); }
+
+}  // namespace slipway

@@ -1,0 +1,123 @@
+#include "reconciler/render/render_pass.h"
+
+#include "reconciler/render/fingerprint.h"
+#include "schema/contract/manifest.h"
+#include "schema/fleet/codes.h"
+
+namespace slipway {
+
+Result<std::shared_ptr<const YamlFile>> RenderPass::UseFile(const std::string& path, int code,
+                                                            Diagnostics& diagnostics) {
+  auto file = files.Get(source, path);
+  if (!file || !reported_.emplace(path, true).second) return file;
+  const yaml::Stream& stream = (*file)->stream;
+  diagnostics.insert(diagnostics.end(), stream.problems.begin(), stream.problems.end());
+  if (stream.problems.empty() && stream.documents.empty() && code == code::kBaseConfig) {
+    diagnostics.push_back({path,
+                           {},
+                           code,
+                           Severity::kError,
+                           "the base config is empty",
+                           "put the file there that `talosctl gen config` made"});
+  }
+  return file;
+}
+
+Result<void> RenderPass::Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
+                                 std::vector<ResolvedPatch>& out, Diagnostics& diagnostics) {
+  for (const Patch& patch : patches) {
+    if (const auto* ref = std::get_if<FileRef>(&patch.body)) {
+      auto file = UseFile(ref->value, code::kPatchRefused, diagnostics);
+      if (!file) return tl::make_unexpected(file.error());
+      out.emplace_back(std::move(*file));
+    } else {
+      out.emplace_back(resource_file, patch);
+    }
+  }
+  return {};
+}
+
+std::string RenderPass::AddAsset(const std::string& name, std::string_view file_name) {
+  const auto asset = fleet.assets.find(name);
+  if (asset == fleet.assets.end()) return {};
+  const auto digest = Sha256::ParseHex(asset->second->sha256);
+  if (!digest) return {};
+  std::string path = AssetPath(*digest, file_name);
+  assets.emplace(path, *digest);
+  return path;
+}
+
+Result<void> RenderPass::GatherGroup(NodeGroup& group, Role role, Arch arch, Diagnostics& diagnostics) {
+  const Cluster& cluster = *group.cluster;
+  const bool control_plane = role == Role::kControlPlane;
+  const FileRef& base = control_plane ? cluster.base_controlplane : cluster.base_worker;
+  auto file = UseFile(base.value, code::kBaseConfig, diagnostics);
+  if (!file) return tl::make_unexpected(file.error());
+  group.layers.base = std::move(*file);
+  for (const auto* patches :
+       {&cluster.patches_all, control_plane ? &cluster.patches_controlplane : &cluster.patches_worker}) {
+    if (auto done = Resolve(*patches, cluster.origin.file, group.layers.patches, diagnostics); !done)
+      return done;
+  }
+  const auto boot = cluster.boot.find(arch);
+  if (boot == cluster.boot.end()) return Bug("loading let a node without boot assets pass");
+  group.boot.kernel = AddAsset(boot->second.kernel.value, "vmlinuz");
+  group.boot.initramfs = AddAsset(boot->second.initramfs.value, "initramfs.xz");
+
+  Fingerprint script;
+  script.Add(*fleet.site);
+  script.Add(cluster);
+  script.Add(templates.content_id);
+  script.Add(group.boot.kernel);
+  script.Add(group.boot.initramfs);
+  group.script_inputs = script.Finish().ToHex();
+  Fingerprint config;
+  config.Add(cluster);
+  config.Add(group.layers.base->content_id);
+  for (const ResolvedPatch& patch : group.layers.patches) config.Add(patch.content_id());
+  group.config_inputs = config.Finish().ToHex();
+  return {};
+}
+
+Result<Diagnostics> RenderPass::Gather() {
+  Diagnostics diagnostics;
+  auto loaded = LoadScriptTemplates(source, diagnostics);
+  if (!loaded) return tl::make_unexpected(loaded.error());
+  templates = std::move(*loaded);
+  nodes.reserve(fleet.nodes.size());
+  node_patches.resize(fleet.nodes.size());
+  for (const auto& node : fleet.nodes) {
+    const auto cluster = fleet.clusters.find(node->cluster.value);
+    if (cluster == fleet.clusters.end()) return Bug("loading let a node without a cluster pass");
+    const auto [slot, fresh] = groups.try_emplace({cluster->first, node->role, node->arch});
+    NodeGroup& group = slot->second;
+    if (fresh) {
+      group.cluster = cluster->second.get();
+      if (auto done = GatherGroup(group, node->role, node->arch, diagnostics); !done) {
+        return tl::make_unexpected(done.error());
+      }
+    }
+    auto& own = node_patches[nodes.size()];
+    if (auto done = Resolve(node->patches, node->origin.file, own, diagnostics); !done) {
+      return tl::make_unexpected(done.error());
+    }
+    nodes.push_back({node.get(), &group});
+  }
+  SortDiagnostics(diagnostics);
+  return diagnostics;
+}
+
+tl::expected<std::string, Diagnostic> RenderPass::RenderFile(const RenderedItem& item,
+                                                             const PlannedFile& file) const {
+  if (item.kind == FileKind::kEntryScript) return RenderEntryScript(*templates.entry, *fleet.site);
+  const PlannedNode& planned_node = nodes[file.node];
+  const Node& node = *planned_node.node;
+  const NodeGroup& group = *planned_node.group;
+  if (item.kind == FileKind::kMachineConfig) {
+    return RenderMachineConfig(group.layers, node_patches[file.node], node, group.cluster->talos_version);
+  }
+  return RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, node, node.macs[file.mac].value,
+                             group.boot);
+}
+
+}  // namespace slipway

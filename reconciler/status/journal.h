@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "reconciler/status/machines.h"
+#include "schema/contract/boot_event.h"
+#include "schema/fleet/result.h"
+
+namespace slipway {
+
+class JournalStore;
+
+/// Remembers boot events: the newest in memory for the page, all of them on disk (SQLite, written by a thread
+/// of its own). Record() never waits for the disk: when the writer falls behind, events are dropped and
+/// counted. Thread-safe.
+class Journal {
+ public:
+  struct Counters {
+    /// By door and outcome, in the order of the enums.
+    std::array<std::array<uint64_t, 4>, 4> events{};
+    uint64_t dropped = 0;
+    uint64_t bytes = 0;
+  };
+
+  Journal();
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// Starts keeping events in `path` and takes what is there back into memory. Without it, or when it fails,
+  /// the journal works in memory only.
+  Result<void> Open(const std::string& path);
+
+  void Record(BootEvent event);
+
+  std::vector<std::shared_ptr<const BootEvent>> Recent(size_t most) const;  ///< newest first
+  std::vector<MachineRecord> Machines() const;                              ///< last seen first
+  Counters counters() const;
+  std::string trouble() const;  ///< why the disk does not get events, "" when it does
+
+ private:
+  void WriteLoop();
+
+  mutable std::mutex mutex_;
+  std::deque<std::shared_ptr<const BootEvent>> recent_;
+  MachineTable machines_;
+  Counters counters_;
+  std::string trouble_;
+
+  std::condition_variable wake_;
+  std::deque<std::shared_ptr<const BootEvent>> queue_;  ///< not yet on disk
+  bool stopping_ = false;
+  std::unique_ptr<JournalStore> store_;
+  std::thread writer_;
+};
+
+}  // namespace slipway

@@ -1,0 +1,102 @@
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <initializer_list>
+
+#include "reconciler/status/view.h"
+
+namespace slipway {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+class Families {
+ public:
+  MetricFamily& Add(const char* name, const char* help, MetricType type) {
+    list.push_back({name, help, type, {}});
+    return list.back();
+  }
+  void Gauge(const char* name, const char* help, double value) {
+    Put(Add(name, help, MetricType::Gauge), value, {});
+  }
+  static void Put(MetricFamily& family, double value, std::initializer_list<ClientMetric::Label> labels) {
+    ClientMetric metric;
+    metric.label = labels;
+    if (family.type == MetricType::Counter)
+      metric.counter.value = value;
+    else
+      metric.gauge.value = value;
+    family.metric.push_back(std::move(metric));
+  }
+  std::vector<MetricFamily> list;
+};
+
+void AddEvents(Families& families, const StatusView& view) {
+  MetricFamily& events = families.Add("slipway_boot_events_total",
+                                      "Requests of machines, by door and outcome.", MetricType::Counter);
+  for (size_t door = 0; door < view.counters.events.size(); ++door) {
+    for (size_t outcome = 0; outcome < view.counters.events[door].size(); ++outcome) {
+      Families::Put(events, static_cast<double>(view.counters.events[door][outcome]),
+                    {{"door", std::string(ToString(static_cast<Door>(door)))},
+                     {"outcome", std::string(ToString(static_cast<Outcome>(outcome)))}});
+    }
+  }
+  Families::Put(
+      families.Add("slipway_boot_bytes_total", "Bytes of bodies sent to machines.", MetricType::Counter),
+      static_cast<double>(view.counters.bytes), {});
+  Families::Put(families.Add("slipway_journal_dropped_total", "Boot events that did not reach the disk.",
+                             MetricType::Counter),
+                static_cast<double>(view.counters.dropped), {});
+}
+
+void AddWorker(Families& families, const StatusView& view) {
+  families.Gauge("slipway_worker_up", "1 while the worker process runs.", view.worker_running ? 1 : 0);
+  Families::Put(families.Add("slipway_worker_restarts_total", "How often the worker was started again.",
+                             MetricType::Counter),
+                view.worker_restarts, {});
+  if (!view.worker) return;
+  const WorkerStatus& w = *view.worker;
+  MetricFamily& conditions =
+      families.Add("slipway_condition", "1 for a condition that is True, 0 otherwise.", MetricType::Gauge);
+  for (const Condition& c : w.conditions)
+    Families::Put(conditions, c.status == "True" ? 1 : 0, {{"type", c.type}});
+  families.Gauge("slipway_last_fetch_success_timestamp_seconds", "When the remote was last seen.",
+                 static_cast<double>(w.last_fetch_at));
+  families.Gauge("slipway_validation_errors", "Diagnostics of the last attempted revision.",
+                 static_cast<double>(w.diagnostics_total));
+  families.Gauge("slipway_files_rendered", "Files of the last render that were not taken over unchanged.",
+                 static_cast<double>(w.files_rendered));
+  families.Gauge("slipway_pinned", "1 while a rollback pins a revision.", w.pinned_revision.empty() ? 0 : 1);
+}
+
+}  // namespace
+
+std::string MetricsText(const StatusView& view) {
+  Families families;
+  Families::Put(families.Add("slipway_build_info", "Version of the daemon.", MetricType::Gauge), 1,
+                {{"version", view.version}});
+  families.Gauge("slipway_start_timestamp_seconds", "When the daemon started.",
+                 static_cast<double>(view.started_at));
+  families.Gauge("slipway_ready", "1 while a generation is served.", view.manifest ? 1 : 0);
+  if (view.manifest) {
+    Families::Put(families.Add("slipway_source_info", "The served revision.", MetricType::Gauge), 1,
+                  {{"revision", view.served.revision}});
+    families.Gauge("slipway_served_generation", "Number of the served generation.",
+                   static_cast<double>(view.served.number));
+    families.Gauge("slipway_served_timestamp_seconds", "When the served generation was published.",
+                   static_cast<double>(view.served.published_at));
+    families.Gauge("slipway_machines_approved", "MAC addresses in the served boot table.",
+                   static_cast<double>(view.manifest->boot.size()));
+  }
+  families.Gauge("slipway_machines_unknown", "Machines seen that no revision names.",
+                 static_cast<double>(UnknownMachines(view).size()));
+  families.Gauge("slipway_machines_blocked", "Machines blocked on this host.",
+                 static_cast<double>(view.blocked.size()));
+  AddWorker(families, view);
+  AddEvents(families, view);
+  return prometheus::TextSerializer().Serialize(families.list);
+}
+
+}  // namespace slipway

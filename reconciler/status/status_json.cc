@@ -1,0 +1,129 @@
+#include <nlohmann/json.hpp>
+
+#include "reconciler/status/view.h"
+
+namespace slipway {
+namespace {
+
+using nlohmann::json;
+
+json MachineJson(const MachineRecord& m) {
+  return {{"mac", m.mac.ToColons()},
+          {"address", m.address},
+          {"firstSeen", UtcTime(m.first_seen_ms / 1000)},
+          {"lastSeen", UtcTime(m.last_seen_ms / 1000)},
+          {"events", m.events},
+          {"lastRequest", m.last_request},
+          {"lastAnswer", m.last_answer},
+          {"lastOutcome", m.last_outcome},
+          {"lastReason", m.last_reason},
+          {"lastMessage", m.last_message},
+          {"scriptFetchedAt", UtcTime(m.script_fetched_ms / 1000)},
+          {"configFetchedAt", UtcTime(m.config_fetched_ms / 1000)},
+          {"arch", m.arch},
+          {"vendorClass", m.vendor_class},
+          {"uuid", m.uuid},
+          {"serial", m.serial},
+          {"product", m.product}};
+}
+
+json NodesJson(const StatusView& view) {
+  json nodes = json::array();
+  if (!view.manifest) return nodes;
+  std::unordered_map<Mac, const MachineRecord*> seen;
+  for (const MachineRecord& machine : view.machines) seen[machine.mac] = &machine;
+  for (const BootEntry& entry : view.manifest->boot) {
+    json node = {{"name", entry.node},           {"mac", entry.mac.ToColons()},
+                 {"cluster", entry.cluster},     {"role", ToString(entry.role)},
+                 {"arch", ToString(entry.arch)}, {"hostname", entry.hostname},
+                 {"script", entry.script},       {"config", entry.config},
+                 {"source", entry.source},       {"blocked", view.blocked.contains(entry.mac)}};
+    const FileEntry* config = view.manifest->FindFile(entry.config);
+    if (config != nullptr) node["configDigest"] = "sha256:" + config->digest.ToHex();
+    const auto machine = seen.find(entry.mac);
+    if (machine != seen.end()) node["lastBoot"] = MachineJson(*machine->second);
+    nodes.push_back(std::move(node));
+  }
+  return nodes;
+}
+
+json ServedJson(const StatusView& view) {
+  if (!view.manifest) return nullptr;
+  const RevisionInfo& r = view.served;
+  return {{"revision", r.revision},
+          {"commit", r.commit},
+          {"author", r.author},
+          {"subject", r.subject},
+          {"committedAt", UtcTime(r.committed_at)},
+          {"publishedAt", UtcTime(r.published_at)},
+          {"generation", r.number},
+          {"treeDigest", r.tree_digest},
+          {"site", view.manifest->site},
+          {"bootServer", view.manifest->boot_server.ToString()},
+          {"unknownMachines", ToString(view.manifest->unknown_machines)},
+          {"files", view.manifest->files.size()}};
+}
+
+json ReconcileJson(const StatusView& view) {
+  json out = {{"workerRunning", view.worker_running},
+              {"workerRestarts", view.worker_restarts},
+              {"workerTrouble", view.worker_trouble}};
+  if (!view.worker) return out;
+  const WorkerStatus& w = *view.worker;
+  out["sourceUrl"] = w.source_url;
+  out["observedRevision"] = w.observed_revision;
+  out["lastAttemptedRevision"] = w.last_attempted_revision;
+  out["lastAppliedRevision"] = w.last_applied_revision;
+  out["lastHandledReconcileAt"] = w.last_handled_reconcile_at;
+  out["lastFetch"] = UtcTime(w.last_fetch_at);
+  out["nextFetch"] = UtcTime(w.next_fetch_at);
+  out["pinnedRevision"] = w.pinned_revision;
+  out["nodesTotal"] = w.nodes_total;
+  out["filesTotal"] = w.files_total;
+  out["filesRendered"] = w.files_rendered;
+  out["diagnostics"] = json::parse(FormatJson(w.diagnostics), nullptr, false);
+  out["diagnosticsTotal"] = w.diagnostics_total;
+  out["conditions"] = json::array();
+  for (const Condition& c : w.conditions) {
+    out["conditions"].push_back({{"type", c.type},
+                                 {"status", c.status},
+                                 {"reason", c.reason},
+                                 {"message", c.message},
+                                 {"lastTransitionTime", UtcTime(c.last_transition)},
+                                 {"observedRevision", c.observed_revision}});
+  }
+  out["assets"] = json::array();
+  for (const AssetProgress& a : w.assets) {
+    out["assets"].push_back(
+        {{"name", a.name}, {"url", a.url}, {"done", a.done}, {"total", a.total}, {"error", a.error}});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string StatusJson(const StatusView& view) {
+  json out = {{"version", view.version},
+              {"time", UtcTime(view.now)},
+              {"startedAt", UtcTime(view.started_at)},
+              {"served", ServedJson(view)},
+              {"reconcile", ReconcileJson(view)},
+              {"nodes", NodesJson(view)}};
+  out["servers"] = json::array();
+  for (const ServerState& s : view.servers) {
+    out["servers"].push_back({{"name", s.name}, {"address", s.address}, {"problem", s.problem}});
+  }
+  out["blocked"] = json::array();
+  for (const Mac& mac : view.blocked) out["blocked"].push_back(mac.ToColons());
+  out["unknownMachines"] = json::array();
+  for (const MachineRecord* machine : UnknownMachines(view))
+    out["unknownMachines"].push_back(MachineJson(*machine));
+  out["events"] = json::array();
+  for (const auto& event : view.events) {
+    out["events"].push_back(json::parse(EncodeBootEvent(*event), nullptr, false));
+  }
+  out["journal"] = {{"dropped", view.counters.dropped}, {"trouble", view.journal_trouble}};
+  return out.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace slipway

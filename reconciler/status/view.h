@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "reconciler/status/journal.h"
+#include "schema/contract/manifest.h"
+#include "schema/contract/worker_status.h"
+
+namespace slipway {
+
+/// A server of the boot network, as the page shows it.
+struct ServerState {
+  std::string name;     ///< "http", "tftp", "dhcp", "pxe"
+  std::string address;  ///< "10.0.5.10:8080"
+  std::string problem;  ///< why it does not serve, "" when it does
+};
+
+/// Everything the status page, the JSON document and the metrics are made of: gathered once per request, then
+/// only read. Pure data.
+struct StatusView {
+  std::string version;
+  int64_t now = 0;  ///< Unix seconds
+  int64_t started_at = 0;
+  std::shared_ptr<const Manifest> manifest;  ///< what is served; null before the first generation
+  RevisionInfo served;                       ///< of it
+  std::optional<WorkerStatus> worker;        ///< its last document, if it ever wrote one
+  bool worker_running = false;
+  int worker_restarts = 0;
+  std::string worker_trouble;  ///< why it was last restarted, or does not run
+  std::vector<ServerState> servers;
+  std::set<Mac> blocked;
+  std::vector<std::shared_ptr<const BootEvent>> events;  ///< newest first
+  std::vector<MachineRecord> machines;                   ///< last seen first
+  Journal::Counters counters;
+  std::string journal_trouble;
+};
+
+/// Machines that were seen and are in no revision, last seen first.
+std::vector<const MachineRecord*> UnknownMachines(const StatusView& view);
+
+/// The document behind `/api/v1/status`.
+std::string StatusJson(const StatusView& view);
+
+/// The page behind `/`: plain HTML, no script, reloads itself.
+std::string StatusPage(const StatusView& view);
+
+/// Prometheus text format. Names are an API: tests/reconciler/status holds the list.
+std::string MetricsText(const StatusView& view);
+
+/// Small words for people (text.cc).
+std::string Ago(int64_t then, int64_t now);  ///< "12 s ago", "3 h ago", "never"
+std::string UtcTime(int64_t unix_seconds);   ///< 2026-11-20T14:00:00Z, "" for 0
+std::string HumanBytes(uint64_t bytes);      ///< "12.3 MiB"
+
+}  // namespace slipway

@@ -1,0 +1,304 @@
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <istream>
+#include <streambuf>
+
+#include "schema/fleet/codes.h"
+#include "schema/fleet/utf8.h"
+#include "schema/fleet/yaml.h"
+#include "schema/fleet/yaml_builder.h"
+
+namespace slipway::yaml {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Reads from memory that somebody else owns.
+class ViewBuffer : public std::streambuf {
+ public:
+  explicit ViewBuffer(std::string_view text) {
+    char* const begin = const_cast<char*>(text.data());  // the get area is never written to
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+/// Turns the parser's places (lines and byte columns from 0) into ours (lines and code point columns from 1).
+class Places {
+ public:
+  explicit Places(std::string_view text) : text_(text) {}
+
+  /// Whether a document may begin here: at `---`, or after `...`. The parser itself goes on with a new
+  /// document wherever the text fits the last one no more, so that a wrong indentation would go unnoticed.
+  bool IsDocumentStart(const YAML::Mark& mark) const {
+    const auto position = std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+    if (text_.substr(position).starts_with("---")) return true;
+    std::string_view before = text_.substr(0, position);
+    while (!before.empty()) {
+      const size_t newline = before.rfind('\n', before.size() - 1);
+      const std::string_view line = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
+      if (line.starts_with("...")) return true;
+      const size_t content = line.find_first_not_of(" \t\r");
+      if (content != std::string_view::npos && line[content] != '#') return false;
+      before = before.substr(0, newline == std::string_view::npos ? 0 : newline);
+    }
+    return false;
+  }
+
+  Mark At(const YAML::Mark& mark) {
+    if (mark.is_null() || mark.line < 0 || mark.column < 0) return {};
+    const auto position = std::min(static_cast<size_t>(mark.pos), text_.size());
+    const size_t line_start = position - std::min(static_cast<size_t>(mark.column), position);
+    return {static_cast<uint32_t>(mark.line) + 1, Column(line_start, position)};
+  }
+
+  /// The place of an empty value, which the parser reports at the next token: back over the space before it,
+  /// to the indicator that announced it. `mark` itself when something is written there.
+  Mark OfNull(const YAML::Mark& mark) {
+    Mark place = At(mark);
+    const auto position = std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+    const std::string_view rest = text_.substr(position, 4);
+    if (rest.starts_with('~') || rest == "null" || rest == "Null" || rest == "NULL") return place;
+    const size_t last = text_.substr(0, position).find_last_not_of(" \t\r\n");
+    if (last == std::string_view::npos) return place;
+    const std::string_view skipped = text_.substr(last, position - last);
+    const auto lines = static_cast<uint32_t>(std::count(skipped.begin(), skipped.end(), '\n'));
+    const size_t newline = text_.substr(0, last).rfind('\n');
+    const size_t line_start = newline == std::string_view::npos ? 0 : newline + 1;
+    if (place.line <= lines) return place;
+    place.line -= lines;
+    place.column = Column(line_start, last);
+    return place;
+  }
+
+ private:
+  /// Code points between, counted on from the last answer where that lies on the same line: asked in order, a
+  /// file is walked once however long its lines are.
+  uint32_t Column(size_t line_start, size_t position) {
+    if (line_start != line_start_ || position < position_) {
+      line_start_ = line_start;
+      position_ = line_start;
+      points_ = 0;
+    }
+    for (; position_ < position; ++position_) {
+      if ((static_cast<uint8_t>(text_[position_]) & 0xc0U) != 0x80) ++points_;
+    }
+    return points_ + 1;
+  }
+
+  std::string_view text_;
+  size_t line_start_ = 0;
+  size_t position_ = 0;
+  uint32_t points_ = 0;
+};
+
+/// Hands the parser's events to the builder.
+class Handler : public YAML::EventHandler {
+ public:
+  Handler(Builder& builder, Places& places) : builder_(builder), places_(places) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (!first_ && !places_.IsDocumentStart(mark)) {
+      builder_.Report(places_.At(mark), code::kYamlSyntax,
+                      "this line does not belong to the document above it",
+                      "check the indentation, or begin a new document with `---`");
+      throw Builder::Stop{};
+    }
+    first_ = false;
+    builder_.StartDocument(places_.At(mark));
+  }
+  void OnDocumentEnd() override { builder_.EndDocument(); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Mark key;
+    Mark place = places_.OfNull(mark);
+    if (builder_.AtMappingValue(key) && place < places_.At(mark)) place = key;
+    builder_.Null(place, anchor);
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    builder_.Alias(places_.At(mark), anchor);
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    builder_.Scalar(places_.At(mark), tag, anchor, value);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    builder_.Start(Builder::Kind::kSequence, places_.At(mark), tag, anchor);
+  }
+  void OnSequenceEnd() override { builder_.End(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    builder_.Start(Builder::Kind::kMapping, places_.At(mark), tag, anchor);
+  }
+  void OnMapEnd() override { builder_.End(); }
+
+ private:
+  Builder& builder_;
+  Places& places_;
+  bool first_ = true;
+};
+
+/// What the parser's commonest complaints mean to somebody who does not know YAML's grammar.
+struct Advice {
+  std::string_view complaint;
+  std::string_view message;
+  std::string_view fix;
+};
+constexpr Advice kAdvice[] = {
+    {"illegal map value", "`: ` stands where no value may begin",
+     "quote text that contains `: `, or check the indentation"},
+    {"illegal map key", "a key stands where none may begin", "check the indentation"},
+    {"illegal block entry", "`- ` stands where no list item may begin",
+     "quote text that begins with `- `, or check the indentation"},
+    {"end of map not found", "the indentation of this line fits no mapping above it",
+     "align it with the keys it belongs to"},
+    {"end of sequence not found", "the indentation of this line fits no list above it",
+     "align it with the items it belongs to"},
+    {"end of map flow not found", "a `{` is never closed, or a comma is missing",
+     "add the missing `}` or `,`"},
+    {"end of sequence flow not found", "a `[` is never closed, or a comma is missing",
+     "add the missing `]` or `,`"},
+    {"illegal EOF in scalar", "a quoted value is never closed", "add the closing quote"},
+    {"illegal flow end", "a closing bracket has no opening one", "remove it, or quote the text"},
+    {"unknown token", "a value cannot begin with this character", "quote the value"},
+    {"unknown escape character", "a backslash in double quotes begins no escape that YAML knows",
+     "double the backslash, or use single quotes"},
+};
+
+/// The line of a place, without its end.
+std::string_view LineAt(std::string_view text, const YAML::Mark& mark) {
+  const auto position = std::min(static_cast<size_t>(std::max(mark.pos, 0)), text.size());
+  const size_t newline = text.substr(0, position).rfind('\n');
+  const size_t start = newline == std::string_view::npos ? 0 : newline + 1;
+  return text.substr(start, text.find('\n', start) - start);
+}
+
+Diagnostic FromException(const YAML::Exception& error, std::string_view file, Mark mark,
+                         std::string_view text) {
+  Diagnostic problem{std::string(file), mark, code::kYamlSyntax, Severity::kError, "", ""};
+  if (error.msg.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR)) {
+    const auto position = std::min(static_cast<size_t>(std::max(error.mark.pos, 0)), text.size());
+    const std::string_view rest = text.substr(position);
+    problem.code = code::kYamlUnknownAlias;
+    problem.message = "the alias `" + ForDisplay(rest.substr(0, rest.find_first_of(" \t\r\n,]}")), 60) +
+                      "` names no anchor";
+    problem.fix = "define the anchor before its first use; quote the value if the `*` is meant";
+    return problem;
+  }
+  const std::string_view line = LineAt(text, error.mark);
+  if (line.find_first_not_of(' ') != std::string_view::npos && line[line.find_first_not_of(' ')] == '\t') {
+    problem.message = "a tab is used for indentation";
+    problem.fix = "indent with spaces";
+    problem.mark.column = static_cast<uint32_t>(line.find('\t')) + 1;
+    return problem;
+  }
+  for (const Advice& advice : kAdvice) {
+    if (!error.msg.starts_with(advice.complaint)) continue;
+    problem.message = advice.message;
+    problem.fix = advice.fix;
+    return problem;
+  }
+  problem.message = "not YAML: " + ForDisplay(error.msg);
+  problem.fix = "see https://yaml.org/spec/1.2.2/ or quote the value";
+  return problem;
+}
+
+/// Lines and columns of an offset.
+Mark MarkAt(std::string_view text, size_t offset) {
+  const std::string_view before = text.substr(0, offset);
+  const size_t newline = before.rfind('\n');
+  const size_t line_start = newline == std::string_view::npos ? 0 : newline + 1;
+  Mark mark{1, 1};
+  mark.line += static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  for (const char c : before.substr(line_start)) {
+    if ((static_cast<uint8_t>(c) & 0xc0U) != 0x80) ++mark.column;
+  }
+  return mark;
+}
+
+/// YAML 1.2.2 §5.1. The parser takes U+0004 for the end of its input, and NUL for a sign of UTF-16: neither
+/// may reach it. npos when all characters are allowed; invalid UTF-8 was refused before.
+size_t FindForbidden(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    if (byte >= 0x20 && byte < 0x7f) continue;
+    if (byte == '\t' || byte == '\n' || byte == '\r') continue;
+    if (byte < 0x80) return i;
+    // Two-byte C2 80…9F are the C1 controls, of which only NEL (C2 85) is text; EF BF BE/BF are no
+    // characters.
+    if (byte == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0 &&
+        static_cast<uint8_t>(text[i + 1]) != 0x85) {
+      return i;
+    }
+    if (byte == 0xef && static_cast<uint8_t>(text[i + 1]) == 0xbf &&
+        static_cast<uint8_t>(text[i + 2]) >= 0xbe) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+/// Refuses what the parser must not see. True when it may.
+bool CheckText(std::string_view text, std::string_view file, const Limits& limits, Diagnostics& problems) {
+  const auto report = [&](Mark mark, int code, std::string message, std::string fix) {
+    problems.push_back({std::string(file), mark, code, Severity::kError, std::move(message), std::move(fix)});
+    return false;
+  };
+  if (text.size() > limits.bytes) {
+    return report({}, code::kYamlTooLarge,
+                  "the file has " + std::to_string(text.size()) + " bytes, more than the " +
+                      std::to_string(limits.bytes) + " allowed",
+                  "split the file");
+  }
+  const size_t invalid = FindInvalidUtf8(text);
+  if (invalid != std::string_view::npos) {
+    return report(MarkAt(text, invalid), code::kYamlNotUtf8, "the file is not UTF-8 text",
+                  "save it as UTF-8; binary data does not belong in a YAML file");
+  }
+  const size_t forbidden = FindForbidden(text);
+  if (forbidden != std::string_view::npos) {
+    const CodePoint point = DecodeUtf8(text.substr(forbidden));
+    return report(MarkAt(text, forbidden), code::kYamlForbiddenCharacter,
+                  "a character YAML does not allow: " + ForDisplay(text.substr(forbidden, point.length)),
+                  "remove it, or write it as an escape in double quotes");
+  }
+  return true;
+}
+
+}  // namespace
+
+Stream Read(std::string_view bytes, std::string_view file, const Limits& limits) {
+  Stream stream;
+  std::string_view text = bytes;
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (!CheckText(text, file, limits, stream.problems)) return stream;
+  Places places(text);
+  Builder builder(file, limits, stream);
+  const auto fail = [&](const std::string& what) {
+    stream.problems.push_back({std::string(file),
+                               {},
+                               code::kYamlSyntax,
+                               Severity::kError,
+                               "the file could not be read: " + ForDisplay(what),
+                               "see the message"});
+  };
+  try {
+    ViewBuffer buffer(text);
+    std::istream input(&buffer);
+    YAML::Parser parser(input);
+    Handler handler(builder, places);
+    while (parser.HandleNextDocument(handler)) {
+    }
+  } catch (const Builder::Stop&) {
+    // Its problem is in the stream.
+  } catch (const YAML::Exception& error) {
+    stream.problems.push_back(FromException(error, file, places.At(error.mark), text));
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  return stream;
+}
+
+}  // namespace slipway::yaml
