@@ -15,8 +15,8 @@ namespace slipway {
 struct RenderedItem {
   enum class From : uint8_t {
     kProduce,  ///< ask RenderedTree::produce; digest and size are not known yet
-    kKnown,    ///< rendered before with this digest and size; produce gives these very bytes if they are needed
-    kAsset,    ///< the file of the asset store with this digest; size is not used
+    kKnown,  ///< rendered before with this digest and size; produce gives these very bytes if they are needed
+    kAsset,  ///< the file of the asset store with this digest; size is not used
   };
   std::string path;  ///< relative to the generation; IsPublishablePath (layout.h)
   FileKind kind = FileKind::kMachineConfig;
@@ -30,8 +30,9 @@ struct RenderedTree {
   /// Everything of the manifest but its files; boot sorted by MAC.
   Manifest header;
   std::vector<RenderedItem> items;  ///< sorted by path, no path twice
-  /// The bytes of items[index], for kProduce and kKnown. Called from the publishing thread, at most once for an item
-  /// and in ascending order of index, never for items whose bytes are on the disk already. An error ends publishing.
+  /// The bytes of items[index], for kProduce and kKnown. Called from the publishing thread, at most once for
+  /// an item and in ascending order of index, never for items whose bytes are on the disk already. An error
+  /// ends publishing.
   std::function<Result<std::string>(size_t index)> produce;
 };
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reconciler/publish/retention.h"
+#include "reconciler/publish/state_dir.h"
+#include "schema/fleet/mac.h"
+#include "schema/fleet/result.h"
+
+/// The small JSON files in the state directory: each replaced atomically, each with one writer (whoever holds
+/// the state directory).
+namespace slipway {
+
+/// pin.json: a rollback holds a kept generation.
+struct Pin {
+  std::string revision;    ///< Flux's form, of the generation that was gone back to
+  std::string generation;  ///< its name; never removed while pinned
+  std::string
+      accepted;  ///< the newest accepted generation when it was pinned: what "withdrawn since" is measured by
+  int64_t at = 0;  ///< Unix seconds
+  std::string by;  ///< who asked
+  bool include_withdrawn = false;
+  bool operator==(const Pin&) const = default;
+};
+
+/// Nothing when nothing is pinned. kFixInput when pin.json cannot be understood: going on as if nothing were
+/// pinned would undo somebody's rollback.
+Result<std::optional<Pin>> ReadPin(const StateDir& state);
+Result<void> WritePin(const StateDir& state, const Pin& pin);
+Result<void> RemovePin(const StateDir& state);  ///< fine when there is none
+
+using BlockedMacs = std::set<Mac>;
+
+/// Empty when there is no blocked.json. kFixInput when it cannot be understood: nobody blocked may slip
+/// through.
+Result<BlockedMacs> ReadBlocked(const StateDir& state);
+Result<void> WriteBlocked(const StateDir& state, const BlockedMacs& blocked);
+
+/// Empty when the file is missing or damaged: then assets are kept by their age in the store alone.
+std::vector<DroppedAsset> ReadDropped(const StateDir& state);
+Result<void> WriteDropped(const StateDir& state, const std::vector<DroppedAsset>& dropped);
+
+// Their texts, without a disk.
+std::string EncodePin(const Pin& pin);
+std::optional<Pin> DecodePin(std::string_view json);
+std::string EncodeBlocked(const BlockedMacs& blocked);
+std::optional<BlockedMacs> DecodeBlocked(std::string_view json);
+std::string EncodeDropped(const std::vector<DroppedAsset>& dropped);
+std::optional<std::vector<DroppedAsset>> DecodeDropped(std::string_view json);
+
+}  // namespace slipway
