@@ -57,10 +57,10 @@ Step Transfer::OnAck(uint16_t block, int64_t now_ms) {
     state_ = State::kRunning;  // ACK 0: the peer took the OACK
   } else if (ahead == 0) {
     // The Sorcerer's Apprentice: with a window of one a repeated ACK never sends DATA, or both sides double
-    // every packet to the end of the file. With a larger window it is how a client says that the first block
-    // was lost; it is heard once, and then not again until two windows went well.
-    if (terms_.window_size == 1 || state_ == State::kOpening || acked_ < repeat_allowed_from_) return Quiet();
-    repeat_allowed_from_ = sent_ + 2U * terms_.window_size;
+    // every packet to the end of the file. With a larger window it says that the window's first block was
+    // lost.
+    if (terms_.window_size == 1 || state_ == State::kOpening || acked_ < recovered_at_) return Quiet();
+    recovered_at_ = sent_ + terms_.window_size;
     return Repeat(now_ms);
   } else {
     state_ = State::kRunning;
@@ -73,7 +73,27 @@ Step Transfer::OnAck(uint16_t block, int64_t now_ms) {
     state_ = State::kDone;
     return Quiet();
   }
-  return SendWindow(now_ms);
+  return Advance(now_ms);
+}
+
+/// What follows an ACK that moved on. One inside the window means "again from there": the client lost the
+/// next block, or a repeated packet made it say where it is. Sending the rest again is right only in the
+/// first case, and causes more of the second, so it is done once and then not before a whole further window
+/// went through; until then only new blocks go out, and the timer heals what is lost.
+Step Transfer::Advance(int64_t now_ms) {
+  const bool inside_window = acked_ < sent_;
+  if (!inside_window) return SendWindow(now_ms);
+  if (acked_ >= recovered_at_) {
+    Step step = SendWindow(now_ms);
+    recovered_at_ = sent_ + terms_.window_size;
+    return step;
+  }
+  const uint64_t first = sent_ + 1;
+  Step step = SendWindow(now_ms);
+  step.first_block = first;
+  step.block_count = static_cast<uint32_t>(sent_ + 1 - first);
+  if (step.block_count == 0) step.send = Step::Send::kNothing;
+  return step;
 }
 
 Step Transfer::OnPacket(const ClientPacket& packet, int64_t now_ms) {

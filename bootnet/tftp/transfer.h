@@ -53,6 +53,7 @@ class Transfer {
 
  private:
   Step OnAck(uint16_t block, int64_t now_ms);
+  Step Advance(int64_t now_ms);
   Step SendWindow(int64_t now_ms);
   Step Repeat(int64_t now_ms);
   Step Quiet() const;
@@ -62,9 +63,9 @@ class Transfer {
   uint64_t file_size_;
   uint64_t blocks_total_;
   State state_ = State::kOpening;
-  uint64_t acked_ = 0;                ///< last block the client has, in order
-  uint64_t sent_ = 0;                 ///< last block that was sent
-  uint64_t repeat_allowed_from_ = 0;  ///< a repeated ACK below this block restarts no window
+  uint64_t acked_ = 0;         ///< last block the client has, in order
+  uint64_t sent_ = 0;          ///< last block that was sent
+  uint64_t recovered_at_ = 0;  ///< an ACK below this block restarts no window
   int64_t timeout_ms_ = 0;
   int64_t deadline_ms_ = 0;
   int64_t progress_ms_ = 0;
