@@ -1,8 +1,7 @@
 #include "reconciler/daemon/blocked.h"
 
-#include <nlohmann/json.hpp>
-
 #include "reconciler/daemon/files.h"
+#include "reconciler/publish/state_files.h"
 
 namespace slipway {
 
@@ -12,22 +11,18 @@ Result<BlockedMachines> BlockedMachines::Load(const std::string& state_dir) {
   const auto text = ReadSmallFile(blocked.path_);
   if (!text) return Wrap("reading the blocked machines", text.error());
   if (!*text) return blocked;
-  const nlohmann::json j = nlohmann::json::parse(**text, nullptr, false);
-  if (!j.is_array()) {
-    return FixInput(blocked.path_ + " is damaged; put a JSON list of MAC addresses there, or [] to block none");
+  auto macs = DecodeBlocked(**text);
+  if (!macs) {
+    return FixInput(blocked.path_ +
+                    " is damaged; put a JSON list of MAC addresses there, or [] to block none");
   }
-  for (const auto& item : j) {
-    const auto mac = item.is_string() ? Mac::Parse(item.get<std::string>()) : std::nullopt;
-    if (!mac) return FixInput(blocked.path_ + ": " + item.dump() + " is not a MAC address; mend or remove it");
-    blocked.macs_.insert(*mac);
-  }
+  blocked.macs_ = std::move(*macs);
   return blocked;
 }
 
 Result<void> BlockedMachines::Replace(std::set<Mac> macs) {
-  nlohmann::json j = nlohmann::json::array();
-  for (const Mac& mac : macs) j.push_back(mac.ToColons());
-  if (auto written = ReplaceFile(path_, j.dump(1) + '\n', Durability::kDurable); !written) return written;
+  auto written = ReplaceFile(path_, EncodeBlocked(macs), Durability::kDurable);
+  if (!written) return written;
   macs_ = std::move(macs);
   return {};
 }

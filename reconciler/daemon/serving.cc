@@ -10,7 +10,8 @@ namespace slipway {
 namespace {
 
 int64_t Now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::optional<WorkerStatus> ReadWorkerStatus(const std::string& state_dir) {
@@ -24,7 +25,11 @@ std::optional<WorkerStatus> ReadWorkerStatus(const std::string& state_dir) {
 }  // namespace
 
 Serving::Serving(const DaemonConfig& config, BootNetwork& network, Journal& journal, BlockedMachines blocked)
-    : config_(config), network_(network), journal_(journal), started_at_(Now()), blocked_(std::move(blocked)) {
+    : config_(config),
+      network_(network),
+      journal_(journal),
+      started_at_(Now()),
+      blocked_(std::move(blocked)) {
   ApplyLedger();
 }
 

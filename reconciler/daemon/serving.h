@@ -17,14 +17,14 @@
 
 namespace slipway {
 
-/// What is being served, and what is known of it: the live catalog, the blocked machines, the journal, and the worker's
-/// last word. Everything public may be called from any thread.
+/// What is being served, and what is known of it: the live catalog, the blocked machines, the journal, and
+/// the worker's last word. Everything public may be called from any thread.
 class Serving {
  public:
   Serving(const DaemonConfig& config, BootNetwork& network, Journal& journal, BlockedMachines blocked);
 
-  /// Loads the generation that `current` points at, if it is another than the live one, and makes it live. The old
-  /// one stays live on any error. Slow for large fleets: never call it on the boot network's thread.
+  /// Loads the generation that `current` points at, if it is another than the live one, and makes it live.
+  /// The old one stays live on any error. Slow for large fleets: never call it on the boot network's thread.
   Result<void> Reload();
 
   Result<void> Block(const Mac& mac);
