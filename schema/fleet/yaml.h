@@ -61,7 +61,8 @@ class Value {
   Value* Find(std::string_view key);
 
   /// The entry of this mapping, made (null) at the end when absent. Turns a null value into a mapping first;
-  /// any other kind is a caller's bug and is replaced by a mapping.
+  /// any other kind is a caller's bug and is replaced by a mapping. The reference is good until this mapping
+  /// grows.
   Value& At(std::string_view key);
 
   /// Removes the entry; true when there was one.

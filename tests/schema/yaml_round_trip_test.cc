@@ -15,10 +15,9 @@ namespace {
 
 /// The same strings as values, keys, list items and deep inside.
 Value EverywhereDocument(const std::vector<std::string>& strings) {
-  Value root;
   Sequence items;
-  Value& values = root.At("values");
-  Value& keys = root.At("keys");
+  Value values;
+  Value keys;
   for (size_t i = 0; i < strings.size(); ++i) {
     items.emplace_back(strings[i]);
     values.At("v" + std::to_string(i)) = Value(strings[i]);
@@ -28,6 +27,9 @@ Value EverywhereDocument(const std::vector<std::string>& strings) {
         Value(Sequence{Value(strings[i]), Value(Sequence{Value(strings[i])})});
     items.push_back(std::move(nested));
   }
+  Value root;
+  root.At("values") = std::move(values);
+  root.At("keys") = std::move(keys);
   root.At("items") = Value(std::move(items));
   return root;
 }

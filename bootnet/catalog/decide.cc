@@ -1,0 +1,234 @@
+#include "bootnet/catalog/decide.h"
+
+namespace slipway {
+namespace {
+
+using What = decltype(Decision::what);
+
+/// What is known of who asks, looked up once.
+struct Standing {
+  const BootEntry* entry = nullptr;
+  enum class Kind { kHost, kApproved, kUnknown, kUnidentified, kBlocked } kind = Kind::kUnidentified;
+};
+
+bool IsNodeBlocked(const BootEntry& entry, const Snapshot& snapshot) {
+  if (!snapshot.ledger || snapshot.ledger->blocked.empty()) return false;
+  for (const BootEntry* row : snapshot.catalog->RowsOfNode(entry.node)) {
+    if (snapshot.ledger->blocked.contains(row->mac)) return true;
+  }
+  return false;
+}
+
+Standing StandingOf(const Client& client, const Snapshot& snapshot) {
+  using Kind = Standing::Kind;
+  if (client.origin == ClientOrigin::kHost) return {nullptr, Kind::kHost};
+  if (!client.mac) return {nullptr, Kind::kUnidentified};
+  const BootEntry* entry = snapshot.catalog->FindMac(*client.mac);
+  const bool blocked = snapshot.ledger && snapshot.ledger->blocked.contains(*client.mac);
+  if (blocked || (entry != nullptr && IsNodeBlocked(*entry, snapshot))) return {entry, Kind::kBlocked};
+  return {entry, entry == nullptr ? Kind::kUnknown : Kind::kApproved};
+}
+
+std::string Who(const Client& client) {
+  return client.mac ? client.mac->ToColons() : client.address.ToString();
+}
+
+Decision Allow(Reason reason, std::string message, const BootEntry* machine, What what) {
+  return {Outcome::kAnswered, reason, std::move(message), machine, what};
+}
+
+Decision Deny(Outcome outcome, Reason reason, std::string message, const BootEntry* machine = nullptr) {
+  return {outcome, reason, std::move(message), machine, {}};
+}
+
+Decision Blocked(Outcome outcome, const Client& client, const BootEntry* entry) {
+  return Deny(outcome, Reason::kBlocked,
+              (entry == nullptr ? Who(client) : "node " + entry->node) +
+                  " is blocked on this host; `slipway block --remove` lifts it",
+              entry);
+}
+
+Decision UnknownMachine(Outcome outcome, const Client& client) {
+  return Deny(outcome, Reason::kUnknownMachine,
+              Who(client) + " is not in the served revision; merge a Node with this MAC to approve it");
+}
+
+/// What everybody may have so that a machine can say what it is: the entry script and the programs that fetch
+/// it.
+Decision DecideOpen(const Client& client, const Standing& who, const Snapshot& snapshot, What what) {
+  switch (who.kind) {
+    case Standing::Kind::kBlocked:
+      return Blocked(Outcome::kRefused, client, who.entry);
+    case Standing::Kind::kHost:
+      return Allow(Reason::kHost, "asked by the server's own host", nullptr, what);
+    case Standing::Kind::kApproved:
+      return Allow(Reason::kApproved, "node " + who.entry->node, who.entry, what);
+    case Standing::Kind::kUnidentified:
+      return Allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), nullptr, what);
+    case Standing::Kind::kUnknown:
+      break;
+  }
+  if (snapshot.catalog->manifest().unknown_machines == UnknownAction::kIgnore) {
+    return UnknownMachine(Outcome::kRefused, client);
+  }
+  return Allow(Reason::kUnknownMachine, Who(client) + " is not in the served revision: entry script only",
+               nullptr, what);
+}
+
+Decision DecideAsset(const Client& client, const Standing& who, What what) {
+  switch (who.kind) {
+    case Standing::Kind::kBlocked:
+      return Blocked(Outcome::kRefused, client, who.entry);
+    case Standing::Kind::kUnknown:
+      return UnknownMachine(Outcome::kRefused, client);
+    case Standing::Kind::kHost:
+      return Allow(Reason::kHost, "asked by the server's own host", nullptr, what);
+    case Standing::Kind::kApproved:
+      return Allow(Reason::kApproved, "node " + who.entry->node, who.entry, what);
+    case Standing::Kind::kUnidentified:
+      break;
+  }
+  return Allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), nullptr, what);
+}
+
+/// A machine's own script or config.
+Decision DecideMachineFile(const Client& client, const Standing& who, const Snapshot& snapshot,
+                           const Catalog::Item& item) {
+  const BootEntry* owner = item.owner;
+  const bool is_config = item.file->kind == FileKind::kMachineConfig;
+  if (owner == nullptr) {
+    return Deny(Outcome::kRefused, Reason::kUnknownMachine,
+                item.file->path + " belongs to no approved machine");
+  }
+  if (IsNodeBlocked(*owner, snapshot)) return Blocked(Outcome::kRefused, client, owner);
+  if (is_config && client.door == Door::kTftp) {
+    return Deny(Outcome::kRefused, Reason::kConfigOverTftp, "configs hold secrets and leave by HTTP only",
+                owner);
+  }
+  switch (who.kind) {
+    case Standing::Kind::kBlocked:
+      return Blocked(Outcome::kRefused, client, who.entry);
+    case Standing::Kind::kUnknown:
+      return UnknownMachine(Outcome::kRefused, client);
+    case Standing::Kind::kHost:
+      return Allow(Reason::kHost, "asked by the server's own host", owner, item);
+    case Standing::Kind::kApproved:
+      if (who.entry->node == owner->node) return Allow(Reason::kApproved, "node " + owner->node, owner, item);
+      return Deny(Outcome::kRefused, is_config ? Reason::kNotYourConfig : Reason::kNotYourScript,
+                  "node " + who.entry->node + " asked for a file of node " + owner->node, who.entry);
+    case Standing::Kind::kUnidentified:
+      break;
+  }
+  if (is_config && snapshot.catalog->manifest().config_access != ConfigAccess::kOpen) {
+    return Deny(Outcome::kRefused, Reason::kUnidentified,
+                "no neighbour entry for " + Who(client) + ", so it cannot be known whether this is node " +
+                    owner->node + "; machines behind a router need `configAccess: open` in the Site",
+                owner);
+  }
+  return Allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), owner, item);
+}
+
+Decision DecidePath(const Client& client, std::string_view path, const Snapshot& snapshot) {
+  const Standing who = StandingOf(client, snapshot);
+  if (snapshot.boot_files) {
+    std::string_view name = path;
+    if (name.starts_with(kBootFileFolder)) name.remove_prefix(kBootFileFolder.size());
+    if (const BootFile* file = snapshot.boot_files->Find(name)) {
+      return DecideOpen(client, who, snapshot, file);
+    }
+  }
+  const std::optional<Catalog::Item> item = snapshot.catalog->Find(path);
+  if (!item)
+    return Deny(Outcome::kRefused, Reason::kNotFound, "no such file in the served revision", who.entry);
+  switch (item->file->kind) {
+    case FileKind::kEntryScript:
+      return DecideOpen(client, who, snapshot, *item);
+    case FileKind::kAsset:
+      return DecideAsset(client, who, *item);
+    case FileKind::kMachineScript:
+    case FileKind::kMachineConfig:
+      break;
+  }
+  return DecideMachineFile(client, who, snapshot, *item);
+}
+
+Decision DecideBoot(const Client& client, ClientClass boot_class, const Snapshot& snapshot) {
+  const Standing who = StandingOf(client, snapshot);
+  if (who.kind == Standing::Kind::kBlocked) return Blocked(Outcome::kIgnored, client, who.entry);
+  if (who.kind != Standing::Kind::kApproved &&
+      snapshot.catalog->manifest().unknown_machines == UnknownAction::kIgnore) {
+    return UnknownMachine(Outcome::kIgnored, client);
+  }
+  const Reason reason = who.entry == nullptr ? Reason::kUnknownMachine : Reason::kApproved;
+  std::string message = who.entry == nullptr
+                            ? Who(client) + " is not in the served revision: entry script only"
+                            : "node " + who.entry->node;
+  if (boot_class.stage == BootStage::kIpxe)
+    return Allow(reason, std::move(message), who.entry, EntryScriptUrl{});
+  if (boot_class.platform == Platform::kRaspberryPi) {
+    return Deny(Outcome::kIgnored, Reason::kRaspberryPi,
+                "the boot ROM of a Raspberry Pi needs the Pi's own firmware files, not iPXE", who.entry);
+  }
+  if (boot_class.platform == Platform::kUnsupported) {
+    return Deny(Outcome::kIgnored, Reason::kUnsupportedArch,
+                "no iPXE program exists for what this client says it is", who.entry);
+  }
+  const BootFile* file = snapshot.boot_files ? snapshot.boot_files->For(boot_class.platform) : nullptr;
+  if (file == nullptr) {
+    std::string names;
+    for (std::string_view name : BootFileNames(boot_class.platform)) {
+      names += (names.empty() ? "" : " or ") + std::string(name);
+    }
+    return Deny(
+        Outcome::kIgnored, Reason::kNoBootFile,
+        "boot.ipxe_dir holds no program for " + std::string(ToString(boot_class.platform)) + ": add " + names,
+        who.entry);
+  }
+  return Allow(reason, std::move(message), who.entry, file);
+}
+
+}  // namespace
+
+std::string_view ToString(Reason reason) {
+  switch (reason) {
+    case Reason::kApproved:
+      return "Approved";
+    case Reason::kHost:
+      return "Host";
+    case Reason::kUnidentified:
+      return "Unidentified";
+    case Reason::kUnknownMachine:
+      return "UnknownMachine";
+    case Reason::kBlocked:
+      return "Blocked";
+    case Reason::kNotYourScript:
+      return "NotYourScript";
+    case Reason::kNotYourConfig:
+      return "NotYourConfig";
+    case Reason::kConfigOverTftp:
+      return "ConfigOverTftp";
+    case Reason::kNotFound:
+      return "NotFound";
+    case Reason::kNothingServed:
+      return "NothingServed";
+    case Reason::kNoBootFile:
+      return "NoBootFile";
+    case Reason::kUnsupportedArch:
+      return "UnsupportedArch";
+    case Reason::kRaspberryPi:
+      return "RaspberryPi";
+  }
+  return "NotFound";
+}
+
+Decision Decide(const Client& client, const Request& request, const Snapshot& snapshot) {
+  const auto* boot_class = std::get_if<ClientClass>(&request);
+  if (!snapshot.catalog) {
+    return Deny(boot_class != nullptr ? Outcome::kIgnored : Outcome::kRefused, Reason::kNothingServed,
+                "no revision is served yet");
+  }
+  if (boot_class != nullptr) return DecideBoot(client, *boot_class, snapshot);
+  return DecidePath(client, std::get<std::string_view>(request), snapshot);
+}
+
+}  // namespace slipway

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <variant>
+
+#include "bootnet/catalog/boot_files.h"
+#include "bootnet/catalog/catalog.h"
+#include "schema/contract/boot_event.h"
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/mac.h"
+
+/// The one gate: what a machine gets, through whichever door, and why.
+namespace slipway {
+
+/// What an operator decided outside of Git. Replaced as a whole.
+struct Ledger {
+  std::unordered_set<Mac> blocked;  ///< `slipway block MAC`: a node with one of these gets nothing
+  bool operator==(const Ledger&) const = default;
+};
+
+/// Everything a decision is made from. Immutable; a server takes one per request.
+struct Snapshot {
+  std::shared_ptr<const Catalog> catalog;  ///< nullptr before the first generation
+  std::shared_ptr<const BootFiles> boot_files;
+  std::shared_ptr<const Ledger> ledger;
+};
+
+enum class ClientOrigin : uint8_t {
+  kPeer,
+  kHost,  ///< the machine Slipway runs on: loopback, or one of its own addresses
+};
+
+/// Who asks.
+struct Client {
+  Door door = Door::kHttp;
+  ClientOrigin origin = ClientOrigin::kPeer;
+  /// From the packet (DHCP), or from the kernel's neighbour table (TFTP, HTTP). Never from what a request
+  /// says.
+  std::optional<Mac> mac;
+  Ipv4 address;
+};
+
+/// What is asked for: how to boot (DHCP doors), or a path as NormalizeRequestPath returns it.
+using Request = std::variant<ClientClass, std::string_view>;
+
+enum class Reason : uint8_t {
+  kApproved,        ///< the machine is in the served revision
+  kHost,            ///< the server's own host asked
+  kUnidentified,    ///< which machine asks cannot be known (routed, or no neighbour entry)
+  kUnknownMachine,  ///< not in the served revision
+  kBlocked,
+  kNotYourScript,
+  kNotYourConfig,
+  kConfigOverTftp,
+  kNotFound,
+  kNothingServed,    ///< no generation yet
+  kNoBootFile,       ///< no program for this platform in ipxe_dir
+  kUnsupportedArch,  ///< no program exists for this platform
+  kRaspberryPi,
+};
+std::string_view ToString(Reason reason);  ///< "Approved", "UnknownMachine", …: stable words of the journal
+
+struct EntryScriptUrl {
+  bool operator==(const EntryScriptUrl&) const = default;
+};
+
+/// The answer. Pointers live as long as the snapshot that was asked.
+struct Decision {
+  Outcome outcome = Outcome::kRefused;  ///< kAnswered: `what` may leave. Otherwise `what` is empty
+  Reason reason = Reason::kNotFound;
+  std::string message;                 ///< one sentence for people
+  const BootEntry* machine = nullptr;  ///< the approved machine that asks, or whose file is asked for
+  std::variant<std::monostate, Catalog::Item, const BootFile*, EntryScriptUrl> what;
+};
+
+/// Pure. Every door asks here and nowhere else.
+Decision Decide(const Client& client, const Request& request, const Snapshot& snapshot);
+
+}  // namespace slipway

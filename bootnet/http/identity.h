@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+#include "schema/contract/boot_event.h"
+
+namespace slipway::http {
+
+/// Longest value that is kept of one fact, in bytes.
+inline constexpr size_t kMaxFact = 128;
+
+/// Copies what iPXE reports of a machine in its query (`?mac=…&uuid=…&serial=…&manufacturer=…&product=…`)
+/// into an event. Nothing here is believed: it decides nothing, it only tells people which machine knocked. A
+/// reported MAC is taken only where the door did not show one. Values are percent-decoded, cut to kMaxFact;
+/// the first of several counts; at most 32 pairs are read.
+void ReadIdentity(std::string_view target, BootEvent& event);
+
+}  // namespace slipway::http

@@ -1,0 +1,145 @@
+#include "reconciler/source/git_remote.h"
+
+#include <fstream>
+#include <iterator>
+
+namespace slipway {
+namespace {
+
+/// The first line of a secrets file; read again for each attempt, so that a rotated token works at once.
+std::string ReadSecret(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+  return line;
+}
+
+std::string HexOf(const git_oid& oid) {
+  std::string hex(GIT_OID_HEXSZ, '0');
+  git_oid_fmt(hex.data(), &oid);
+  return hex;
+}
+
+}  // namespace
+
+RemoteConversation::~RemoteConversation() {
+  if (remote_) git_remote_disconnect(remote_.get());
+}
+
+int RemoteConversation::OnCredentials(git_credential** out, const char*, const char* user, unsigned allowed,
+                                      void* payload) {
+  auto* self = static_cast<RemoteConversation*>(payload);
+  // libgit2 asks for ever: a second question means that the first answer was refused.
+  const bool have = !self->access_.password_file.empty() || !self->access_.username.empty();
+  if (++self->credential_calls_ > 1 || !have || (allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) == 0) {
+    self->refused_credentials_ = true;
+    git_error_set_str(GIT_ERROR_HTTP, "the server wants other credentials");
+    return GIT_EAUTH;
+  }
+  const std::string name =
+      !self->access_.username.empty() ? self->access_.username : (user == nullptr ? "git" : user);
+  const std::string secret =
+      self->access_.password_file.empty() ? "" : ReadSecret(self->access_.password_file);
+  return git_credential_userpass_plaintext_new(out, name.c_str(), secret.c_str());
+}
+
+int RemoteConversation::OnProgress(const git_indexer_progress*, void* payload) {
+  auto* self = static_cast<RemoteConversation*>(payload);
+  if (std::chrono::steady_clock::now() < self->deadline_) return 0;
+  self->timed_out_ = true;
+  git_error_set_str(GIT_ERROR_NET, "the deadline passed");
+  return GIT_EUSER;
+}
+
+int RemoteConversation::OnCertificate(git_cert*, int valid, const char*, void*) {
+  return valid != 0 ? 0 : GIT_ECERTIFICATE;
+}
+
+void RemoteConversation::FillCallbacks(git_remote_callbacks& callbacks) {
+  git_remote_init_callbacks(&callbacks, GIT_REMOTE_CALLBACKS_VERSION);
+  callbacks.payload = this;
+  callbacks.credentials = OnCredentials;
+  callbacks.transfer_progress = OnProgress;
+  callbacks.certificate_check = OnCertificate;
+  if (access_.url.kind == RemoteKind::kSsh) {
+    // libgit2 hands the callbacks' payload to the transport maker too, so this one finds its own context.
+    callbacks.transport = [](git_transport** out, git_remote* owner, void* payload) {
+      return MakeSshTransport(out, owner, &static_cast<RemoteConversation*>(payload)->ssh_);
+    };
+  }
+}
+
+SourceError RemoteConversation::Explain(int code, const std::string& doing) const {
+  if (ssh_.failure) return *ssh_.failure;
+  if (timed_out_) {
+    return {SourceReason::kTimedOut,
+            {Reaction::kRetry, doing + ": not done within " + std::to_string(access_.timeout.count()) +
+                                   " s; raise source.timeout if the repository is large"}};
+  }
+  SourceError error = LastGitError(code, doing).value();
+  if (refused_credentials_ && error.reason != SourceReason::kAuthenticationFailed) {
+    error = LastGitError(GIT_EAUTH, doing).value();
+  }
+  // A local repository that is not there is a wrong URL, not damage to our mirror.
+  if (access_.url.kind == RemoteKind::kLocal && error.reason == SourceReason::kDamaged) {
+    error.reason = SourceReason::kUnreachable;
+    error.error.message =
+        doing + ": there is no readable Git repository; check source.url and its permissions";
+  }
+  return error;
+}
+
+SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) {
+  const std::string doing = "looking at " + access_.url.display;
+  if (!access_.ca_file.empty()) {
+    git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, access_.ca_file.c_str(), nullptr);
+  }
+  ssh_.url = access_.url;
+  ssh_.settings = access_.ssh;
+  deadline_ = std::chrono::steady_clock::now() + access_.timeout;
+  git_remote* made = nullptr;
+  if (const int code = git_remote_create_anonymous(&made, mirror, access_.url.full.c_str()); code != 0) {
+    return tl::make_unexpected(Explain(code, doing));
+  }
+  remote_.reset(made);
+  git_remote_callbacks callbacks;
+  FillCallbacks(callbacks);
+  git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
+  proxy.type = GIT_PROXY_AUTO;
+  int code = git_remote_connect(remote_.get(), GIT_DIRECTION_FETCH, &callbacks, &proxy, nullptr);
+  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  const git_remote_head** heads = nullptr;
+  size_t count = 0;
+  code = git_remote_ls(&heads, &count, remote_.get());
+  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  Advertisement refs;
+  for (size_t i = 0; i < count; ++i) {
+    std::string name = heads[i]->name;
+    const bool peeled = name.ends_with("^{}");
+    if (peeled) name.resize(name.size() - 3);
+    AdvertisedRef& ref = refs[name];
+    if (peeled || ref.commit.empty()) ref.commit = HexOf(heads[i]->oid);
+    if (heads[i]->symref_target != nullptr) ref.symbolic_target = heads[i]->symref_target;
+  }
+  return refs;
+}
+
+SourceResult<void> RemoteConversation::Download(const std::string& refspec) {
+  const std::string doing = "fetching from " + access_.url.display;
+  git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
+  FillCallbacks(options.callbacks);
+  options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+  options.update_fetchhead = 0;
+  char* spec = const_cast<char*>(refspec.c_str());  // libgit2's list type is not const
+  const git_strarray specs{&spec, 1};
+  if (const int code = git_remote_download(remote_.get(), &specs, &options); code != 0) {
+    return tl::make_unexpected(Explain(code, doing));
+  }
+  const int code =
+      git_remote_update_tips(remote_.get(), &options.callbacks, 0, GIT_REMOTE_DOWNLOAD_TAGS_NONE, nullptr);
+  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  return {};
+}
+
+}  // namespace slipway

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "reconciler/source/git_error.h"
+#include "reconciler/source/git_handle.h"
+#include "reconciler/source/remote_url.h"
+#include "reconciler/source/ssh_transport.h"
+
+namespace slipway {
+
+/// What it takes to get at a repository.
+struct RemoteAccess {
+  RemoteUrl url;
+  SshSettings ssh;
+  std::string username;
+  std::string password_file;
+  std::string ca_file;
+  std::chrono::seconds timeout{60};
+};
+
+/// A reference as the remote advertises it. `commit` is peeled where the remote says so.
+struct AdvertisedRef {
+  std::string commit;  ///< 40 hex digits
+  std::string symbolic_target;
+};
+using Advertisement = std::map<std::string, AdvertisedRef>;  ///< by full name; HEAD included
+
+/// One conversation with a remote: connect, look, perhaps download. Writes nothing before Download.
+class RemoteConversation {
+ public:
+  explicit RemoteConversation(const RemoteAccess& access) : access_(access) {}
+  ~RemoteConversation();
+  RemoteConversation(const RemoteConversation&) = delete;
+  RemoteConversation& operator=(const RemoteConversation&) = delete;
+
+  SourceResult<Advertisement> Connect(git_repository* mirror);
+
+  /// Brings what `refspec` names into the mirror and moves the mirror's reference.
+  SourceResult<void> Download(const std::string& refspec);
+
+ private:
+  static int OnCredentials(git_credential** out, const char* url, const char* user, unsigned allowed,
+                           void* payload);
+  static int OnProgress(const git_indexer_progress* progress, void* payload);
+  static int OnCertificate(git_cert* certificate, int valid, const char* host, void* payload);
+  void FillCallbacks(git_remote_callbacks& callbacks);
+  SourceError Explain(int code, const std::string& doing) const;
+
+  const RemoteAccess& access_;
+  SshTransportContext ssh_;
+  git::Remote remote_;
+  std::chrono::steady_clock::time_point deadline_;
+  int credential_calls_ = 0;
+  bool refused_credentials_ = false;
+  bool timed_out_ = false;
+};
+
+}  // namespace slipway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "reconciler/source/git_error.h"
+#include "schema/fleet/source_tree.h"
+
+namespace slipway {
+
+struct SourceConfig {
+  std::string url;
+  std::string branch;  ///< at most one of branch, tag, commit; none: the remote's HEAD
+  std::string tag;
+  std::string commit;  ///< 40 hex digits
+  std::string path = ".";
+  std::chrono::seconds timeout{60};
+  std::string ssh_key;
+  std::string known_hosts;
+  std::string username;
+  std::string password_file;
+  std::string ca_file;
+};
+
+/// A commit and what people want to know of it.
+struct Revision {
+  std::string commit;  ///< 40 hex digits
+  std::string name;    ///< Flux's form: main@sha1:<commit>, sha1:<commit> where no reference was asked for
+  std::string author;  ///< "Name <mail>"
+  std::string subject;
+  int64_t committed_at = 0;  ///< Unix seconds
+};
+
+enum class Ancestry { kDescendant, kRewritten, kUnknown };
+
+/// The Git side of the path: a remote, and a bare mirror of the one reference that is wanted. Runs libgit2,
+/// so only in the worker process: it may hang or crash on what a hostile remote says. Not thread-safe.
+class GitSource {
+ public:
+  GitSource(SourceConfig config, std::string mirror_path);
+  ~GitSource();
+  GitSource(const GitSource&) = delete;
+  GitSource& operator=(const GitSource&) = delete;
+
+  /// The newest revision at the remote. Asks for one reference advertisement; downloads, and writes to the
+  /// disk, only when the mirror does not have the commit. A damaged mirror is moved aside and cloned again
+  /// within the call.
+  SourceResult<Revision> Fetch();
+
+  /// The files of a fetched revision below config.path. The source must outlive the tree.
+  SourceResult<std::unique_ptr<SourceTree>> ReadTree(const Revision& revision);
+
+  /// Whether history went on from `older` (a commit hash), or was rewritten. kUnknown when the mirror lacks
+  /// `older`.
+  Ancestry CompareWith(const Revision& newer, const std::string& older);
+
+  /// The configured URL without credentials.
+  const std::string& display_url() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace slipway
