@@ -82,13 +82,15 @@ void RemoveOldPartials(const StateDir& state, const std::set<Sha256>& wanted, in
 
 }  // namespace
 
-Result<Collected> Publisher::CollectGarbage(int64_t now, const std::set<std::string>& held,
-                                            const std::set<Sha256>& wanted) {
+Result<Collected> Publisher::CollectGarbage(int64_t now, const std::set<Sha256>& wanted) {
   const auto known = SyncWithDisk();
   if (!known) return tl::make_unexpected(known.error());
   const auto names = ListGenerationNames(state_);
   if (!names) return tl::make_unexpected(names.error());
-  std::set<std::string> keep = held;
+  const auto pin = ReadPin(state_);
+  if (!pin) return tl::make_unexpected(pin.error());
+  std::set<std::string> keep;
+  if (*pin) keep = {(*pin)->generation, (*pin)->accepted};
   if (current_) keep.insert(current_->name);
 
   Collected collected;

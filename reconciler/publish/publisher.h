@@ -64,10 +64,10 @@ class Publisher {
   /// in a process reads every file once. Empty when there is no current.
   Result<std::vector<std::string>> FindDamageInCurrent();
 
-  /// Removes old generations and assets that nobody needs (retention.h). `held` generations are never removed
-  /// (pins); neither are `wanted` assets. Not being able to remove something is a note, not an error.
-  Result<Collected> CollectGarbage(int64_t now, const std::set<std::string>& held,
-                                   const std::set<Sha256>& wanted);
+  /// Removes old generations and assets that nobody needs (retention.h). What pin.json names is never
+  /// removed, neither are `wanted` assets. Not being able to remove something is a note, not an error; a
+  /// pin.json that cannot be read is one, and nothing is removed.
+  Result<Collected> CollectGarbage(int64_t now, const std::set<Sha256>& wanted);
 
  private:
   Publisher(StateDir state, RetentionPolicy policy) : state_(std::move(state)), policy_(policy) {}

@@ -15,7 +15,7 @@ void Note(std::vector<std::string>& notes, const tl::unexpected<Error>& error) {
 
 bool IsTemporary(const std::string& name) {
   if (name.starts_with(kTemporaryLinkPrefix)) return true;
-  for (const std::string_view file : {kPinName, kBlockedName, kDroppedName}) {
+  for (const std::string_view file : {kPinName, kDroppedName}) {
     if (name == "." + std::string(file) + ".new") return true;
   }
   return false;

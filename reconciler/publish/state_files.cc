@@ -102,26 +102,6 @@ std::optional<Pin> DecodePin(std::string_view text) {
   return Pin{*revision, *generation, *accepted, *at, *by, include->get<bool>()};
 }
 
-std::string EncodeBlocked(const BlockedMacs& blocked) {
-  Json macs = Json::array();
-  for (const Mac& mac : blocked) macs.push_back(mac.ToColons());
-  return Dump({{"format", kFormat}, {"macs", macs}});
-}
-
-std::optional<BlockedMacs> DecodeBlocked(std::string_view text) {
-  const auto json = Parse(text);
-  const Json* macs = json ? List(*json, "macs") : nullptr;
-  if (macs == nullptr) return std::nullopt;
-  BlockedMacs blocked;
-  for (const Json& entry : *macs) {
-    if (!entry.is_string()) return std::nullopt;
-    const auto mac = Mac::Parse(entry.get_ref<const std::string&>());
-    if (!mac) return std::nullopt;
-    blocked.insert(*mac);
-  }
-  return blocked;
-}
-
 std::string EncodeDropped(const std::vector<DroppedAsset>& dropped) {
   Json rows = Json::array();
   for (const DroppedAsset& asset : dropped) {
@@ -168,20 +148,6 @@ Result<void> RemovePin(const StateDir& state) {
   const auto synced = state.ops->Sync(state.root.get());
   if (!synced) return IoError("removing " + Shown(state, kPinName), synced.error());
   return {};
-}
-
-Result<BlockedMacs> ReadBlocked(const StateDir& state) {
-  const auto text = ReadOptional(state, kBlockedName);
-  if (!text) return tl::make_unexpected(text.error());
-  if (text->empty()) return BlockedMacs();
-  auto blocked = DecodeBlocked(*text);
-  if (blocked) return std::move(*blocked);
-  return FixInput("reading " + Shown(state, kBlockedName) +
-                  ": it was changed or damaged; restore it, or remove it and block the machines again");
-}
-
-Result<void> WriteBlocked(const StateDir& state, const BlockedMacs& blocked) {
-  return Replace(state, kBlockedName, EncodeBlocked(blocked));
 }
 
 std::vector<DroppedAsset> ReadDropped(const StateDir& state) {

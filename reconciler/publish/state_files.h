@@ -2,14 +2,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "reconciler/publish/retention.h"
 #include "reconciler/publish/state_dir.h"
-#include "schema/fleet/mac.h"
 #include "schema/fleet/result.h"
 
 /// The small JSON files in the state directory: each replaced atomically, each with one writer (whoever holds
@@ -34,13 +32,6 @@ Result<std::optional<Pin>> ReadPin(const StateDir& state);
 Result<void> WritePin(const StateDir& state, const Pin& pin);
 Result<void> RemovePin(const StateDir& state);  ///< fine when there is none
 
-using BlockedMacs = std::set<Mac>;
-
-/// Empty when there is no blocked.json. kFixInput when it cannot be understood: nobody blocked may slip
-/// through.
-Result<BlockedMacs> ReadBlocked(const StateDir& state);
-Result<void> WriteBlocked(const StateDir& state, const BlockedMacs& blocked);
-
 /// Empty when the file is missing or damaged: then assets are kept by their age in the store alone.
 std::vector<DroppedAsset> ReadDropped(const StateDir& state);
 Result<void> WriteDropped(const StateDir& state, const std::vector<DroppedAsset>& dropped);
@@ -48,8 +39,6 @@ Result<void> WriteDropped(const StateDir& state, const std::vector<DroppedAsset>
 // Their texts, without a disk.
 std::string EncodePin(const Pin& pin);
 std::optional<Pin> DecodePin(std::string_view json);
-std::string EncodeBlocked(const BlockedMacs& blocked);
-std::optional<BlockedMacs> DecodeBlocked(std::string_view json);
 std::string EncodeDropped(const std::vector<DroppedAsset>& dropped);
 std::optional<std::vector<DroppedAsset>> DecodeDropped(std::string_view json);
 

@@ -75,7 +75,7 @@ bool Act(const Scenario& scenario, FileOps& ops, const std::filesystem::path& di
   if (!publisher) return false;
   if (!(*publisher)->FindDamageInCurrent()) return false;
   if (!(*publisher)->Publish(scenario.tree, scenario.info)) return false;
-  const auto collected = (*publisher)->CollectGarbage(kNow, {}, {});
+  const auto collected = (*publisher)->CollectGarbage(kNow, {});
   return collected && collected->notes.empty();
 }
 

@@ -165,8 +165,8 @@ TEST_F(PublisherTest, EndsWithTheRenderersErrorAndChangesNothing) {
 }
 
 TEST_F(PublisherTest, RefusesPathsThatCouldLeaveTheGeneration) {
-  for (const char* path : {"../x", "/x", "a//b", "a/./b", "a/../../b", "", "manifest.json", "a\nb",
-                                  "a\\b", "1/2/3/4/5/6/7/8/9"}) {
+  for (const char* path : {"../x", "/x", "a//b", "a/./b", "a/../../b", "", "manifest.json", "a\nb", "a\\b",
+                           "1/2/3/4/5/6/7/8/9"}) {
     const auto published = publisher_->Publish(testing::TreeOf({{path, "x"}}), InfoOf('a'));
     ASSERT_FALSE(published) << path;
     EXPECT_EQ(published.error().reaction, Reaction::kBug);
