@@ -123,7 +123,7 @@ void Session::ArmTimer(int64_t deadline_ms) {
   });
 }
 
-void Session::End(Outcome outcome, std::string_view reason, std::string message) {
+void Session::End(Outcome outcome, std::string reason, std::string message) {
   if (life_ == Life::kEnded) return;
   life_ = Life::kEnded;
   timer_.cancel();
@@ -132,7 +132,7 @@ void Session::End(Outcome outcome, std::string_view reason, std::string message)
   services_->tftp_transfers.fetch_sub(1, std::memory_order_relaxed);
   BootEvent event = std::move(parts_.event);
   event.outcome = outcome;
-  event.reason = reason;
+  event.reason = std::move(reason);
   event.message = std::move(message);
   event.bytes = transfer_.bytes_acknowledged();
   services_->Report(std::move(event));

@@ -50,7 +50,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Sending SendBlocks(uint64_t first, uint32_t count);
   void Send(std::span<const uint8_t> bytes);
   void ArmTimer(int64_t deadline_ms);
-  void End(Outcome outcome, std::string_view reason, std::string message);
+  void End(Outcome outcome, std::string reason, std::string message);
 
   std::shared_ptr<Services> services_;
   SessionParts parts_;
