@@ -170,7 +170,7 @@ void Reconciler::CollectGarbage(const Fleet& fleet) {
   for (const auto& [name, asset] : fleet.assets) {
     if (const auto digest = Sha256::ParseHex(asset->sha256)) wanted.insert(*digest);
   }
-  const auto collected = publisher_.CollectGarbage(hooks_.now(), {}, wanted);
+  const auto collected = publisher_.CollectGarbage(hooks_.now(), wanted);
   if (!collected) return spdlog::warn("reconcile.collect {}", collected.error().message);
   for (const std::string& note : collected->notes) spdlog::warn("reconcile.collect {}", note);
 }
