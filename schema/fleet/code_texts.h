@@ -17,5 +17,6 @@ std::span<const CodeText> SchemaCodes();
 std::span<const CodeText> FleetCodes();
 std::span<const CodeText> FormCodes();
 std::span<const CodeText> RepositoryCodes();
+std::span<const CodeText> RenderCodes();
 
 }  // namespace slipway

@@ -4,17 +4,6 @@
 /// never used again. The texts behind `slipway explain` are in codes_*.cc, one row per number.
 namespace slipway::code {
 
-// SW14xx: rendering. Base configs, patches, templates.
-inline constexpr int kBaseConfig = 1401;
-inline constexpr int kPatchRefused = 1402;
-inline constexpr int kTemplateSyntax = 1411;
-inline constexpr int kTemplateVariable = 1412;
-inline constexpr int kTemplatePartial = 1413;
-inline constexpr int kTemplateAdvertises = 1414;
-
-// SW30xx: the daemon's own file.
-inline constexpr int kDaemonConfig = 3001;
-
 // SW10xx: YAML. Text, bounds, aliases, tags, keys.
 inline constexpr int kYamlSyntax = 1001;
 inline constexpr int kYamlNotUtf8 = 1002;
@@ -95,5 +84,16 @@ inline constexpr int kTooManyFiles = 2006;
 inline constexpr int kBadPath = 2007;
 inline constexpr int kNoResources = 2008;
 inline constexpr int kBadIgnoreFile = 2009;
+
+// SW14xx: rendering. Base configs, patches, templates.
+inline constexpr int kBaseConfig = 1401;
+inline constexpr int kPatchRefused = 1402;
+inline constexpr int kTemplateSyntax = 1411;
+inline constexpr int kTemplateVariable = 1412;
+inline constexpr int kTemplatePartial = 1413;
+inline constexpr int kTemplateAdvertises = 1414;
+
+// SW30xx: the daemon's own file.
+inline constexpr int kDaemonConfig = 3001;
 
 }  // namespace slipway::code
