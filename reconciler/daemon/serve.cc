@@ -71,7 +71,8 @@ class Daemon {
             std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
         control_([this] { return serving_.View(); }),
-        supervisor_(io_, {std::move(worker_command)},
+        // The running binary itself, also when an upgrade has replaced its file meanwhile.
+        supervisor_(io_, {.program = "/proc/self/exe", .command = std::move(worker_command)},
                     {[this](const Message& message) { OnWorkerMessage(message); },
                      [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
         operators_(io_, loader_, serving_, supervisor_),
