@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/file_check.h"
@@ -28,6 +29,7 @@ struct FleetLoader::Impl {
   Result<void> DecodeFiles(const SourceTree& tree, const TreeSurvey& survey, LoadOutcome& outcome);
   FleetView View(Diagnostics& diagnostics) const;
   void ResolveNodes(const Site* site, Diagnostics& diagnostics);
+  std::set<std::string> Unreadable() const;
   Fleet Assemble() const;
 
   LoadLimits limits;
@@ -79,6 +81,10 @@ FleetView FleetLoader::Impl::View(Diagnostics& diagnostics) const {
 void FleetLoader::Impl::ResolveNodes(const Site* site, Diagnostics& diagnostics) {
   const std::vector<Subnet> current = site == nullptr ? std::vector<Subnet>{} : site->subnets;
   const bool changed = current != subnets;
+  const bool known =
+      site != nullptr && std::none_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& d) {
+        return d.severity == Severity::kError && d.file == site->origin.file;
+      });
   subnets = current;
   for (auto& [path, file] : cache) {
     if (changed || file.resolved.size() != file.decoded.resources.size()) {
@@ -95,9 +101,17 @@ void FleetLoader::Impl::ResolveNodes(const Site* site, Diagnostics& diagnostics)
       if (node == nullptr) continue;
       // A gateway of its own was checked in its file; what the defaults brought was not.
       const bool own_gateway = file.decoded.resources[i].node->gateway.has_value();
-      if (!own_gateway) CheckResolved(*node, diagnostics);
+      if (!own_gateway) CheckResolved(*node, known ? Subnets::kKnown : Subnets::kUncertain, diagnostics);
     }
   }
+}
+
+std::set<std::string> FleetLoader::Impl::Unreadable() const {
+  std::set<std::string> paths;
+  for (const auto& [path, file] : cache) {
+    if (file.unreadable) paths.insert(path);
+  }
+  return paths;
 }
 
 Fleet FleetLoader::Impl::Assemble() const {
@@ -137,7 +151,7 @@ Result<LoadOutcome> FleetLoader::Load(const SourceTree& tree) {
   CheckReferences(view, outcome.diagnostics);
   impl_->ResolveNodes(view.site, outcome.diagnostics);
 
-  impl_->files.Begin(tree);
+  impl_->files.Begin(tree, impl_->Unreadable());
   for (const Resource* resource : view.resources) {
     if (auto checked = impl_->files.Check(*resource, outcome.diagnostics); !checked) {
       return tl::make_unexpected(checked.error());
