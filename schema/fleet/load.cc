@@ -1,8 +1,12 @@
 #include "schema/fleet/load.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <map>
 #include <set>
+#include <system_error>
+#include <thread>
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/file_check.h"
@@ -20,6 +24,39 @@ struct CachedFile {
   std::vector<std::shared_ptr<const Node>> resolved;  ///< nodes with their defaults, beside decoded.resources
   bool used = false;
 };
+
+/// A file that was read and waits to be decoded. The bytes are the only copy.
+struct Waiting {
+  const std::string* path = nullptr;
+  CachedFile* file = nullptr;
+  std::string bytes;
+};
+
+/// Decodes every waiting file. Parsing takes nearly all of a load's time and each file stands alone, so the
+/// processors share them; the outcome does not depend on how.
+void DecodeWaiting(std::vector<Waiting>& waiting) {
+  constexpr size_t kMostThreads = 4;
+  constexpr size_t kWorthAThread = 32;
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < waiting.size(); i = next++) {
+      waiting[i].file->decoded = DecodeFile(waiting[i].bytes, *waiting[i].path);
+    }
+  };
+  const size_t threads = std::min({kMostThreads, static_cast<size_t>(std::thread::hardware_concurrency()),
+                                   waiting.size() / kWorthAThread});
+  std::vector<std::future<void>> helpers;
+  for (size_t i = 1; i < threads; ++i) {
+    try {
+      helpers.push_back(std::async(std::launch::async, work));
+    } catch (const std::system_error&) {
+      break;  // no thread to be had: the ones there are do it all
+    }
+  }
+  work();
+  for (std::future<void>& helper : helpers) helper.get();
+  waiting.clear();
+}
 
 }  // namespace
 
@@ -43,6 +80,9 @@ FleetLoader::~FleetLoader() = default;
 
 Result<void> FleetLoader::Impl::DecodeFiles(const SourceTree& tree, const TreeSurvey& survey,
                                             LoadOutcome& outcome) {
+  constexpr size_t kBatchBytes = 4U << 20U;
+  size_t waiting_bytes = 0;
+  std::vector<Waiting> waiting;
   for (auto& [path, file] : cache) file.used = false;
   for (const SourceTree::Entry* entry : survey.yaml_files) {
     CachedFile& file = cache[entry->path];
@@ -51,16 +91,25 @@ Result<void> FleetLoader::Impl::DecodeFiles(const SourceTree& tree, const TreeSu
     file = CachedFile{};
     file.used = true;
     Reporter reporter(entry->path, file.decoded.diagnostics);
-    const auto bytes = ReadYamlFile(tree, *entry, {}, reporter, limits);
-    if (!bytes) return tl::make_unexpected(bytes.error());
+    auto bytes = ReadYamlFile(tree, *entry, {}, reporter, limits);
+    if (!bytes) {
+      DecodeWaiting(waiting);
+      return tl::make_unexpected(bytes.error());
+    }
     if (!*bytes) {
       file.unreadable = true;
     } else if (MayHoldResources(**bytes)) {
-      file.decoded = DecodeFile(**bytes, entry->path);
+      waiting.push_back({&entry->path, &file, **std::move(bytes)});
+      waiting_bytes += waiting.back().bytes.size();
       ++outcome.files_read;
     }
     file.content_id = entry->content_id;
+    if (waiting_bytes >= kBatchBytes) {
+      DecodeWaiting(waiting);
+      waiting_bytes = 0;
+    }
   }
+  DecodeWaiting(waiting);
   std::erase_if(cache, [](const auto& item) { return !item.second.used; });
   return {};
 }
