@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "reconciler/render/renderer.h"
+#include "schema/fleet/load.h"
+
+namespace slipway {
+
+using Files = std::map<std::string, std::string>;
+
+/// A small fleet that is right: one site, one cluster, two control planes and a worker with a patch.
+Files SmallFleet();
+
+std::string NodeYaml(const std::string& name, const std::string& mac, const std::string& role,
+                     const std::string& more = "");
+
+/// What a walk from files to files gives: every rendered path with its bytes, or the problems.
+struct Rendered {
+  Manifest manifest;
+  Files files;
+  Diagnostics diagnostics;
+  size_t produced = 0;  ///< how many files had to be made
+};
+
+/// One daemon's memory between walks: loader, renderer, and what it published last.
+class Walker {
+ public:
+  Rendered Walk(const Files& files);
+
+ private:
+  FleetLoader loader_;
+  Renderer renderer_;
+  Files published_;
+};
+
+}  // namespace slipway

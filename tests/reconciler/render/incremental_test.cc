@@ -1,0 +1,162 @@
+// After any edit the incremental tree equals a fresh render byte for byte, and only what changed is made
+// again.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/reconciler/render/fleet_fixture.h"
+
+namespace slipway {
+namespace {
+
+std::string MacOf(int number) {
+  char text[18];
+  std::snprintf(text, sizeof text, "02:00:00:00:%02x:%02x", number / 256, number % 256);
+  return text;
+}
+
+/// Random, valid and now and then invalid, edits of a fleet's files.
+class Editor {
+ public:
+  explicit Editor(unsigned seed) : random_(seed) {}
+
+  std::string Edit(Files& files) {
+    switch (Pick(11)) {
+      case 0:
+        return AddNode(files);
+      case 1:
+        return ChangeNode(files);
+      case 2:
+        return RemoveNode(files);
+      case 3:
+        return RenameNode(files);
+      case 4:
+        files["base/worker.yaml"] += "# " + std::to_string(Pick(9)) + "\n";
+        return "base comment";
+      case 5:
+        return ChangeBase(files);
+      case 6:
+        files["patches/worker.yaml"] =
+            "machine: {sysctls: {vm.swappiness: \"" + std::to_string(Pick(99)) + "\"}}\n";
+        return "patch";
+      case 7:
+        return ToggleTemplate(files);
+      case 8:
+        return ChangeSite(files);
+      case 9:
+        return BreakOrMend(files);
+      default:
+        return MoveNode(files);
+    }
+  }
+
+ private:
+  int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
+
+  std::string AnyNode(const Files& files) {
+    std::vector<std::string> nodes;
+    for (const auto& [path, text] : files) {
+      if (text.find("kind: Node") != std::string::npos) nodes.push_back(path);
+    }
+    return nodes.empty() ? "" : nodes[static_cast<size_t>(Pick(static_cast<int>(nodes.size())))];
+  }
+
+  std::string AddNode(Files& files) {
+    const int number = next_++;
+    const std::string name = "n" + std::to_string(number);
+    files["nodes/" + name + ".yaml"] =
+        NodeYaml(name, MacOf(number), Pick(4) == 0 ? "controlplane" : "worker");
+    return "add " + name;
+  }
+  std::string ChangeNode(Files& files) {
+    const std::string path = AnyNode(files);
+    if (path.empty() || files[path].find("  install:") != std::string::npos) return AddNode(files);
+    files[path] += "  install: {disk: /dev/sd" + std::string(1, static_cast<char>('a' + Pick(20))) + "}\n";
+    return "change " + path;
+  }
+  std::string RemoveNode(Files& files) {
+    const std::string path = AnyNode(files);
+    if (!path.empty()) files.erase(path);
+    return "remove " + path;
+  }
+  std::string RenameNode(Files& files) {
+    const std::string path = AnyNode(files);
+    if (path.empty()) return "nothing";
+    const size_t at = files[path].find("name: ") + 6;
+    files[path].insert(at, "x");
+    return "rename in " + path;
+  }
+  std::string MoveNode(Files& files) {
+    const std::string path = AnyNode(files);
+    if (path.empty()) return "nothing";
+    files["moved/" + std::to_string(next_++) + ".yaml"] = files[path];
+    files.erase(path);
+    return "move " + path;
+  }
+  std::string ChangeBase(Files& files) {
+    files["base/controlplane.yaml"] = "version: v1alpha1\nmachine: {type: controlplane, token: t" +
+                                      std::to_string(Pick(50)) + "}\ncluster: {}\n";
+    return "control plane base";
+  }
+  std::string ToggleTemplate(Files& files) {
+    if (files.erase("templates/node.ipxe.mustache") > 0) return "template gone";
+    files["templates/node.ipxe.mustache"] =
+        "#!ipxe\n# {{node}} " + std::to_string(Pick(9)) +
+        "\nkernel {{kernel_url}} {{kernel_args}} talos.config={{config_url}}\nboot\n";
+    return "template";
+  }
+  std::string ChangeSite(Files& files) {
+    std::string& site = files["site.yaml"];
+    const size_t at = site.find("http://10.0.5.");
+    site.replace(at, site.find('"', at) - at, "http://10.0.5." + std::to_string(10 + Pick(50)) + ":8080");
+    return "site";
+  }
+  std::string BreakOrMend(Files& files) {
+    if (files.erase("nodes/broken.yaml") > 0) return "mend";
+    files["nodes/broken.yaml"] = NodeYaml("broken", "not a mac", "worker");
+    return "break";
+  }
+
+  std::mt19937 random_;
+  int next_ = 100;
+};
+
+TEST(Incremental, EqualsAFreshRenderAfterTwoHundredRandomEdits) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  Editor editor(seed);
+  Files files = SmallFleet();
+  Walker incremental;
+  incremental.Walk(files);
+  int good = 0;
+  for (int step = 0; step < 200; ++step) {
+    const std::string what = editor.Edit(files);
+    const Rendered old_hand = incremental.Walk(files);
+    const Rendered fresh = Walker().Walk(files);
+    ASSERT_EQ(old_hand.diagnostics, fresh.diagnostics) << "step " << step << ": " << what;
+    ASSERT_EQ(old_hand.files, fresh.files) << "step " << step << ": " << what;
+    ASSERT_EQ(EncodeManifest(old_hand.manifest), EncodeManifest(fresh.manifest))
+        << "step " << step << ": " << what;
+    ASSERT_LE(old_hand.produced, fresh.produced);
+    if (!fresh.files.empty()) ++good;
+  }
+  EXPECT_GT(good, 40) << "too few edits left a fleet that renders";
+}
+
+TEST(Incremental, OneNodeChangedMeansItsFilesAlone) {
+  Files files = SmallFleet();
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "n" + std::to_string(i);
+    files["nodes/" + name + ".yaml"] = NodeYaml(name, MacOf(1000 + i), "worker");
+  }
+  Walker walker;
+  EXPECT_EQ(walker.Walk(files).produced, 1 + 2 * 203U);
+  EXPECT_EQ(walker.Walk(files).produced, 0U);
+  files["nodes/n7.yaml"] += "  install: {disk: /dev/vdb}\n";
+  EXPECT_EQ(walker.Walk(files).produced, 2U);
+  files["patches/worker.yaml"] = "machine: {sysctls: {a: \"2\"}}\n";
+  EXPECT_EQ(walker.Walk(files).produced, 201U) << "the workers' configs, no script";
+}
+
+}  // namespace
+}  // namespace slipway
