@@ -166,6 +166,24 @@ BootPorts BootNetwork::ports() const {
   return {};
 }
 
+std::vector<BootPlace> BootNetwork::places() const {
+  std::vector<BootPlace> places;
+  for (const Place& place : impl_->places) {
+    BootPlace& told = places.emplace_back();
+    told.interface = place.interface.value_or("");
+    told.problem = place.last_error;
+    if (!place.link) {
+      told.problem = told.interface + " is not there, is down, or has no IPv4 address; waiting for it";
+      continue;
+    }
+    told.ports = place.link->ports();
+    const auto& interface = place.link->interface();
+    told.address =
+        interface ? interface->address.ToString() : impl_->config.address.value_or(Ipv4{}).ToString();
+  }
+  return places;
+}
+
 BootCounters BootNetwork::counters() const {
   const Services& services = *impl_->services;
   BootCounters counters;

@@ -67,6 +67,14 @@ struct BootCounters {
   uint64_t body_bytes = 0;        ///< that left, all doors
 };
 
+/// One place where machines are answered, for the status page.
+struct BootPlace {
+  std::string interface;  ///< "" where none is named
+  std::string address;    ///< "" while there is none
+  BootPorts ports;
+  std::string problem;  ///< what is missing, "" when everything configured is up
+};
+
 /// The boot network: proxyDHCP on 67 and 4011, TFTP and HTTP on every configured interface, driven by one
 /// io_context that one thread runs. Every request goes through Decide and ends in one BootEvent.
 class BootNetwork {
@@ -89,8 +97,9 @@ class BootNetwork {
   void SetCatalog(std::shared_ptr<const Catalog> catalog);
   void SetLedger(Ledger ledger);
 
-  BootPorts ports() const;        ///< of the first interface that is up; the io_context's thread
-  BootCounters counters() const;  ///< any thread
+  BootPorts ports() const;                ///< of the first interface that is up; the io_context's thread
+  std::vector<BootPlace> places() const;  ///< the io_context's thread
+  BootCounters counters() const;          ///< any thread
 
  private:
   struct Impl;

@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include <memory>
 
@@ -14,6 +15,7 @@ namespace {
 
 /// One line an event on standard error, for journald and people alike.
 void StartLogging(const char* name) {
+  ::umask(0027);  // what is written may hold secrets
   auto logger = spdlog::stderr_logger_mt(name);
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %n %v");
   spdlog::set_default_logger(std::move(logger));
@@ -34,7 +36,7 @@ void AddServe(CLI::App& app, Run& run) {
       const auto config = flags->Load();
       if (!config) return static_cast<int>(kCouldNotRun);
       StartLogging("serve");
-      std::vector<std::string> worker = {"/proc/self/exe", "reconcile"};
+      std::vector<std::string> worker = {"slipway", "reconcile"};
       for (std::string& word : flags->Words()) worker.push_back(std::move(word));
       return Serve(*config, std::move(worker));
     };

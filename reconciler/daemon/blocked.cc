@@ -1,7 +1,8 @@
 #include "reconciler/daemon/blocked.h"
 
+#include <nlohmann/json.hpp>
+
 #include "reconciler/daemon/files.h"
-#include "reconciler/publish/state_files.h"
 
 namespace slipway {
 
@@ -11,18 +12,24 @@ Result<BlockedMachines> BlockedMachines::Load(const std::string& state_dir) {
   const auto text = ReadSmallFile(blocked.path_);
   if (!text) return Wrap("reading the blocked machines", text.error());
   if (!*text) return blocked;
-  auto macs = DecodeBlocked(**text);
-  if (!macs) {
+  const nlohmann::json j = nlohmann::json::parse(**text, nullptr, false);
+  if (!j.is_array()) {
     return FixInput(blocked.path_ +
                     " is damaged; put a JSON list of MAC addresses there, or [] to block none");
   }
-  blocked.macs_ = std::move(*macs);
+  for (const auto& item : j) {
+    const auto mac = item.is_string() ? Mac::Parse(item.get<std::string>()) : std::nullopt;
+    if (!mac)
+      return FixInput(blocked.path_ + ": " + item.dump() + " is not a MAC address; mend or remove it");
+    blocked.macs_.insert(*mac);
+  }
   return blocked;
 }
 
 Result<void> BlockedMachines::Replace(std::set<Mac> macs) {
-  auto written = ReplaceFile(path_, EncodeBlocked(macs), Durability::kDurable);
-  if (!written) return written;
+  nlohmann::json j = nlohmann::json::array();
+  for (const Mac& mac : macs) j.push_back(mac.ToColons());
+  if (auto written = ReplaceFile(path_, j.dump(1) + '\n', Durability::kDurable); !written) return written;
   macs_ = std::move(macs);
   return {};
 }

@@ -11,10 +11,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kComputing{120};  ///< deadline of a step that talks to nobody
-constexpr size_t kMostDiagnostics = 1'000;
-
-/// The hash in main@sha1:<hash>.
-std::string CommitOf(const std::string& revision) { return revision.substr(revision.rfind(':') + 1); }
 
 }  // namespace
 
@@ -36,6 +32,8 @@ Reconciler::Outcome Reconciler::Run(Trigger trigger) {
     settled_commit_ = CommitOf(status_.last_attempted_revision);
     refusal_ = walked.error();
   }
+  if (!walked && !accepted_.empty()) RestoreAccepted();
+  accepted_.clear();
   return Summarise(walked);
 }
 
@@ -55,8 +53,11 @@ Reconciler::Step<void> Reconciler::Walk() {
   // 4. What does it come to?
   const auto plan = Render(*fleet);
   if (!plan) return tl::make_unexpected(plan.error());
-  // 5. A rollback pins what is served; what would come after it is still checked.
-  if (!status_.pinned_revision.empty()) return CheckFiles(*plan);
+  // 5. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
+  if (!status_.pinned_revision.empty()) {
+    const auto checked = CheckFiles(*plan);
+    return checked ? WithdrawFromPinned(*plan) : checked;
+  }
   // 6. Is everything here that machines will be told to fetch?
   if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
   // 7. Make it live.
@@ -170,7 +171,7 @@ void Reconciler::CollectGarbage(const Fleet& fleet) {
   for (const auto& [name, asset] : fleet.assets) {
     if (const auto digest = Sha256::ParseHex(asset->sha256)) wanted.insert(*digest);
   }
-  const auto collected = publisher_.CollectGarbage(hooks_.now(), {}, wanted);
+  const auto collected = publisher_.CollectGarbage(hooks_.now(), wanted);
   if (!collected) return spdlog::warn("reconcile.collect {}", collected.error().message);
   for (const std::string& note : collected->notes) spdlog::warn("reconcile.collect {}", note);
 }

@@ -70,6 +70,8 @@ class Reconciler {
 
   Step<void> Walk();
   Step<void> ReadPinned();
+  Step<void> WithdrawFromPinned(const Renderer::Plan& plan);
+  Step<void> KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved);
   Step<Revision> Fetch();
   Step<Fleet> Load(const Revision& revision);
   Step<Renderer::Plan> Render(const Fleet& fleet);
@@ -82,6 +84,7 @@ class Reconciler {
 
   bool NothingToDo(const Revision& revision);
   void NoteAncestry(const Revision& revision);
+  void RestoreAccepted();
   void NoteRolledBack(const RolledBack& rolled_back);
   void Begin(const char* step, std::chrono::milliseconds deadline);
   void SetDiagnostics(Diagnostics diagnostics);
@@ -91,6 +94,7 @@ class Reconciler {
   tl::unexpected<Ended> Refuse(const char* condition, const char* reason) const;
   static tl::unexpected<Ended> EndOf(const Error& error, const char* condition, const char* reason);
   static tl::unexpected<Ended> EndOf(const SourceError& error);
+  static std::string CommitOf(const std::string& revision);  ///< the hash in main@sha1:<hash>
 
   const DaemonConfig& config_;
   GitSource& source_;
@@ -103,6 +107,7 @@ class Reconciler {
   std::unique_ptr<SourceTree> tree_;
   std::string settled_commit_;    ///< served, or refused for good: looking at it again changes nothing
   std::optional<Ended> refusal_;  ///< why it was refused
+  std::string accepted_;          ///< generation that a rollback which was just ended had left
   std::string last_said_;         ///< the last failure that was logged
   bool interrupted_ = false;
 };

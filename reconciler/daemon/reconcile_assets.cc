@@ -39,7 +39,7 @@ Reconciler::Step<void> Reconciler::FetchAssets(const Fleet& fleet, const Rendere
   // Before a long download: is the rest of the revision right?
   if (auto checked = CheckFiles(plan); !checked) return checked;
   for (const AssetRequest& request : *missing)
-    status_.assets.push_back({request.name, RedactUrlText(request.url)});
+    status_.assets.push_back({request.name, RedactUrlText(request.url), 0, 0, ""});
   const auto give_way = Clock::now() + config_.source.interval;
   for (const AssetRequest& request : *missing) {
     if (auto fetched = FetchAsset(request, give_way); !fetched) return fetched;

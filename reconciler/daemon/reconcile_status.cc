@@ -17,6 +17,10 @@ PassResult ResultOf(Reaction reaction) {
 
 }  // namespace
 
+std::string Reconciler::CommitOf(const std::string& revision) {
+  return revision.substr(revision.rfind(':') + 1);
+}
+
 void Reconciler::Begin(const char* step, std::chrono::milliseconds deadline) {
   hooks_.on_step(step, deadline);
 }

@@ -38,6 +38,26 @@ BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   return config;
 }
 
+/// One row for each server of each place.
+std::vector<ServerState> ServersOf(const std::vector<BootPlace>& places, const BootSettings& boot) {
+  std::vector<ServerState> servers;
+  for (const BootPlace& place : places) {
+    const auto add = [&](const char* name, uint16_t wanted, uint16_t bound) {
+      std::string where = (place.interface.empty() ? "" : place.interface + " ") + place.address;
+      where += ':' + std::to_string(bound == 0 ? wanted : bound);
+      const bool down = bound == 0;
+      servers.push_back(
+          {name, std::move(where), down ? (place.problem.empty() ? "down" : place.problem) : ""});
+    };
+    add("HTTP", boot.http_port, place.ports.http);
+    add("TFTP", boot.tftp_port, place.ports.tftp);
+    if (boot.dhcp == DhcpSetting::kOff) continue;
+    add("proxyDHCP", boot.dhcp_port, place.ports.dhcp);
+    add("PXE", boot.pxe_port, place.ports.pxe);
+  }
+  return servers;
+}
+
 void LogEvent(const BootEvent& event) { spdlog::info("boot {}", EncodeBootEvent(event)); }
 
 /// The daemon's parts, and their wiring. The steps of Run() are its table of contents.
@@ -51,7 +71,8 @@ class Daemon {
             std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
         control_([this] { return serving_.View(); }),
-        supervisor_(io_, {std::move(worker_command)},
+        // The running binary itself, also when an upgrade has replaced its file meanwhile.
+        supervisor_(io_, {.program = "/proc/self/exe", .command = std::move(worker_command)},
                     {[this](const Message& message) { OnWorkerMessage(message); },
                      [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
         operators_(io_, loader_, serving_, supervisor_),
@@ -67,7 +88,7 @@ class Daemon {
     if (auto started = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName); !started)
       return started;
     supervisor_.Start();
-    serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+    ShowState();
     WatchSignals();
     WatchCurrent();
     spdlog::info("serve.started control=http://{}:{} boot_http_port={}", config_.control_host,
@@ -139,10 +160,15 @@ class Daemon {
     watch_.expires_after(kLookForCurrentEvery);
     watch_.async_wait([this](auto error) {
       if (error) return;
-      serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+      ShowState();
       ReloadSoon();
       WatchCurrent();
     });
+  }
+
+  void ShowState() {
+    serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+    serving_.SetServers(ServersOf(network_.places(), config_.boot));
   }
 
   const DaemonConfig& config_;

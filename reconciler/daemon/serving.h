@@ -31,6 +31,7 @@ class Serving {
   Result<void> Unblock(const Mac& mac);
 
   void SetWorker(bool running, int restarts);
+  void SetServers(std::vector<ServerState> servers);
   void SetWorkerTrouble(std::string trouble);
 
   StatusView View() const;
@@ -48,6 +49,7 @@ class Serving {
   BlockedMachines blocked_;
   std::string live_target_;
   std::shared_ptr<const Catalog> catalog_;
+  std::vector<ServerState> servers_;
   bool worker_running_ = false;
   int worker_restarts_ = 0;
   std::string worker_trouble_;
