@@ -4,10 +4,10 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
@@ -27,7 +27,6 @@ namespace {
 namespace asio = boost::asio;
 using Socket = asio::ip::tcp::socket;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int64_t kLingerMs = 2'000;
 constexpr uint64_t kSlowestRate =
     2048;  // bytes per second over a whole response, after the first stall limit
@@ -95,7 +94,8 @@ void Session::Arm(int64_t milliseconds) {
 }
 
 asio::awaitable<Session::Io> Session::Wait(Socket::wait_type what) {
-  const auto [error] = co_await socket_.async_wait(what, kAwait);
+  boost::system::error_code error;
+  co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
   if (life_ == Life::kTimedOut) co_return Io::kTimedOut;
   co_return error || !socket_.is_open() ? Io::kClosed : Io::kGood;
 }
@@ -264,7 +264,8 @@ asio::awaitable<Session::Io> Session::SendFile(const Exchange& exchange) {
       sent_ += static_cast<uint64_t>(n);
       const int64_t remaining = exchange.give_up_ms - Services::NowMs();
       Arm(std::max<int64_t>(std::min(services_->limits.http_stall_ms, remaining), 0));
-      if (static_cast<size_t>(n) == kFileChunk) co_await asio::post(socket_.get_executor(), kAwait);
+      if (static_cast<size_t>(n) == kFileChunk)
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
       if (!socket_.is_open()) co_return life_ == Life::kTimedOut ? Io::kTimedOut : Io::kClosed;
     } else if (n < 0 && WouldBlock()) {
       const Io io = co_await Wait(Socket::wait_write);
