@@ -5,8 +5,9 @@
 
 namespace slipway {
 
-void FileChecker::Begin(const SourceTree& tree) {
+void FileChecker::Begin(const SourceTree& tree, std::set<std::string> reported) {
   tree_ = &tree;
+  reported_ = std::move(reported);
   for (auto& [path, known] : known_) known.used = false;
 }
 
@@ -39,7 +40,7 @@ void FileChecker::ReportMissing(const FileRef& ref, Reporter& reporter) const {
 }
 
 Result<void> FileChecker::CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics) {
-  if (ref.value.empty()) return {};
+  if (ref.value.empty() || reported_.contains(ref.value)) return {};
   Reporter reporter(from, diagnostics);
   const SourceTree::Entry* entry = tree_->Find(ref.value);
   if (entry == nullptr) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "schema/fleet/decode.h"
@@ -14,8 +15,9 @@ class FileChecker {
  public:
   explicit FileChecker(const LoadLimits& limits) : limits_(limits) {}
 
-  /// Begins with another tree; what is known of unchanged files stays known.
-  void Begin(const SourceTree& tree);
+  /// Begins with another tree; what is known of unchanged files stays known. Nothing is said of `reported`
+  /// files: that they cannot be read was found out elsewhere.
+  void Begin(const SourceTree& tree, std::set<std::string> reported);
   Result<void> Check(const Resource& resource, Diagnostics& diagnostics);
   /// Forgets files that nothing named since Begin.
   void End();
@@ -34,6 +36,7 @@ class FileChecker {
 
   LoadLimits limits_;
   const SourceTree* tree_ = nullptr;
+  std::set<std::string> reported_;
   std::map<std::string, Known, std::less<>> known_;
 };
 

@@ -1,6 +1,7 @@
 #include "schema/fleet/fleet_check.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "schema/fleet/codes.h"
@@ -75,17 +76,21 @@ void CheckNodeIdentities(const FleetView& view, Diagnostics& diagnostics) {
   Claims serials(code::kDuplicateSerial, "serial number", machine);
   Claims hostnames(code::kDuplicateHostname, "host name", "give each machine a host name of its own");
   Claims addresses(code::kDuplicateAddress, "address", "give each machine an address of its own");
+  std::set<std::string_view> names;
   for (const Resource* resource : view.resources) {
     if (resource->node == nullptr) continue;
     const Node& node = *resource->node;
     for (const auto& mac : node.macs) macs.Add(mac.value.ToColons(), mac.mark, *resource, diagnostics);
     uuids.Add(node.uuid.value, node.uuid.mark, *resource, diagnostics);
     serials.Add(node.serial.value, node.serial.mark, *resource, diagnostics);
-    // Kubernetes makes node names of host names, in lower case.
-    hostnames.Add(forms::ToLower(node.hostname.value), node.hostname.mark, *resource, diagnostics);
     for (const auto& address : node.addresses) {
       addresses.Add(address.value.address.ToString(), address.mark, *resource, diagnostics);
     }
+    // Two nodes of one name have one default host name too: that is said once.
+    const bool by_default = node.hostname.mark == resource->name_mark;
+    if (by_default && !names.insert(resource->name).second) continue;
+    // Kubernetes makes node names of host names, in lower case.
+    hostnames.Add(forms::ToLower(node.hostname.value), node.hostname.mark, *resource, diagnostics);
   }
 }
 
@@ -202,8 +207,8 @@ Node WithDefaults(const Node& node, const std::vector<Subnet>& subnets) {
   return resolved;
 }
 
-void CheckResolved(const Node& node, Diagnostics& diagnostics) {
-  if (node.addresses.empty()) return;
+void CheckResolved(const Node& node, Subnets subnets, Diagnostics& diagnostics) {
+  if (node.addresses.empty() || (!node.gateway && subnets == Subnets::kUncertain)) return;
   Reporter reporter(node.origin.file, diagnostics);
   const Located<Ipv4Prefix>& first = node.addresses.front();
   if (!node.gateway) {

@@ -34,7 +34,10 @@ bool NeedsDefaults(const Node& node, const std::vector<Subnet>& subnets);
 /// The node with gateway and name servers of the subnet that holds its first address.
 Node WithDefaults(const Node& node, const std::vector<Subnet>& subnets);
 
+/// Whether the Site's subnets are all there, or some may be lost to an error in the Site.
+enum class Subnets { kKnown, kUncertain };
+
 /// What can only be said of a node once it has its defaults.
-void CheckResolved(const Node& node, Diagnostics& diagnostics);
+void CheckResolved(const Node& node, Subnets subnets, Diagnostics& diagnostics);
 
 }  // namespace slipway

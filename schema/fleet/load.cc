@@ -1,7 +1,12 @@
 #include "schema/fleet/load.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <map>
+#include <set>
+#include <system_error>
+#include <thread>
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/file_check.h"
@@ -20,6 +25,39 @@ struct CachedFile {
   bool used = false;
 };
 
+/// A file that was read and waits to be decoded. The bytes are the only copy.
+struct Waiting {
+  const std::string* path = nullptr;
+  CachedFile* file = nullptr;
+  std::string bytes;
+};
+
+/// Decodes every waiting file. Parsing takes nearly all of a load's time and each file stands alone, so the
+/// processors share them; the outcome does not depend on how.
+void DecodeWaiting(std::vector<Waiting>& waiting) {
+  constexpr size_t kMostThreads = 4;
+  constexpr size_t kWorthAThread = 32;
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < waiting.size(); i = next++) {
+      waiting[i].file->decoded = DecodeFile(waiting[i].bytes, *waiting[i].path);
+    }
+  };
+  const size_t threads = std::min({kMostThreads, static_cast<size_t>(std::thread::hardware_concurrency()),
+                                   waiting.size() / kWorthAThread});
+  std::vector<std::future<void>> helpers;
+  for (size_t i = 1; i < threads; ++i) {
+    try {
+      helpers.push_back(std::async(std::launch::async, work));
+    } catch (const std::system_error&) {
+      break;  // no thread to be had: the ones there are do it all
+    }
+  }
+  work();
+  for (std::future<void>& helper : helpers) helper.get();
+  waiting.clear();
+}
+
 }  // namespace
 
 struct FleetLoader::Impl {
@@ -28,6 +66,7 @@ struct FleetLoader::Impl {
   Result<void> DecodeFiles(const SourceTree& tree, const TreeSurvey& survey, LoadOutcome& outcome);
   FleetView View(Diagnostics& diagnostics) const;
   void ResolveNodes(const Site* site, Diagnostics& diagnostics);
+  std::set<std::string> Unreadable() const;
   Fleet Assemble() const;
 
   LoadLimits limits;
@@ -41,6 +80,9 @@ FleetLoader::~FleetLoader() = default;
 
 Result<void> FleetLoader::Impl::DecodeFiles(const SourceTree& tree, const TreeSurvey& survey,
                                             LoadOutcome& outcome) {
+  constexpr size_t kBatchBytes = 4U << 20U;
+  size_t waiting_bytes = 0;
+  std::vector<Waiting> waiting;
   for (auto& [path, file] : cache) file.used = false;
   for (const SourceTree::Entry* entry : survey.yaml_files) {
     CachedFile& file = cache[entry->path];
@@ -49,16 +91,25 @@ Result<void> FleetLoader::Impl::DecodeFiles(const SourceTree& tree, const TreeSu
     file = CachedFile{};
     file.used = true;
     Reporter reporter(entry->path, file.decoded.diagnostics);
-    const auto bytes = ReadYamlFile(tree, *entry, {}, reporter, limits);
-    if (!bytes) return tl::make_unexpected(bytes.error());
+    auto bytes = ReadYamlFile(tree, *entry, {}, reporter, limits);
+    if (!bytes) {
+      DecodeWaiting(waiting);
+      return tl::make_unexpected(bytes.error());
+    }
     if (!*bytes) {
       file.unreadable = true;
     } else if (MayHoldResources(**bytes)) {
-      file.decoded = DecodeFile(**bytes, entry->path);
+      waiting.push_back({&entry->path, &file, **std::move(bytes)});
+      waiting_bytes += waiting.back().bytes.size();
       ++outcome.files_read;
     }
     file.content_id = entry->content_id;
+    if (waiting_bytes >= kBatchBytes) {
+      DecodeWaiting(waiting);
+      waiting_bytes = 0;
+    }
   }
+  DecodeWaiting(waiting);
   std::erase_if(cache, [](const auto& item) { return !item.second.used; });
   return {};
 }
@@ -79,6 +130,10 @@ FleetView FleetLoader::Impl::View(Diagnostics& diagnostics) const {
 void FleetLoader::Impl::ResolveNodes(const Site* site, Diagnostics& diagnostics) {
   const std::vector<Subnet> current = site == nullptr ? std::vector<Subnet>{} : site->subnets;
   const bool changed = current != subnets;
+  const bool known =
+      site != nullptr && std::none_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& d) {
+        return d.severity == Severity::kError && d.file == site->origin.file;
+      });
   subnets = current;
   for (auto& [path, file] : cache) {
     if (changed || file.resolved.size() != file.decoded.resources.size()) {
@@ -95,9 +150,17 @@ void FleetLoader::Impl::ResolveNodes(const Site* site, Diagnostics& diagnostics)
       if (node == nullptr) continue;
       // A gateway of its own was checked in its file; what the defaults brought was not.
       const bool own_gateway = file.decoded.resources[i].node->gateway.has_value();
-      if (!own_gateway) CheckResolved(*node, diagnostics);
+      if (!own_gateway) CheckResolved(*node, known ? Subnets::kKnown : Subnets::kUncertain, diagnostics);
     }
   }
+}
+
+std::set<std::string> FleetLoader::Impl::Unreadable() const {
+  std::set<std::string> paths;
+  for (const auto& [path, file] : cache) {
+    if (file.unreadable) paths.insert(path);
+  }
+  return paths;
 }
 
 Fleet FleetLoader::Impl::Assemble() const {
@@ -137,7 +200,7 @@ Result<LoadOutcome> FleetLoader::Load(const SourceTree& tree) {
   CheckReferences(view, outcome.diagnostics);
   impl_->ResolveNodes(view.site, outcome.diagnostics);
 
-  impl_->files.Begin(tree);
+  impl_->files.Begin(tree, impl_->Unreadable());
   for (const Resource* resource : view.resources) {
     if (auto checked = impl_->files.Check(*resource, outcome.diagnostics); !checked) {
       return tl::make_unexpected(checked.error());

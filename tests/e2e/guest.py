@@ -5,11 +5,12 @@ powers off. Made once and kept in the cache folder.
 """
 import glob
 import gzip
+import hashlib
 import os
 import shutil
 import subprocess
 
-MODULES = ["failover", "net_failover", "virtio", "virtio_ring", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
+MODULES = ["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
            "virtio_pci", "virtio_net"]
 
 INIT = """#!/bin/busybox sh
@@ -54,7 +55,8 @@ def _kernel_package():
 
 def build(cache):
     """Returns the paths of (kernel, initramfs), made below `cache` when they are not there."""
-    kernel, initramfs = os.path.join(cache, "kernel"), os.path.join(cache, "initramfs.gz")
+    recipe = hashlib.sha256((INIT + UDHCPC).encode()).hexdigest()[:12]
+    kernel, initramfs = os.path.join(cache, "kernel"), os.path.join(cache, "initramfs-%s.gz" % recipe)
     if os.path.exists(kernel) and os.path.exists(initramfs):
         return kernel, initramfs
     os.makedirs(cache, exist_ok=True)
