@@ -23,6 +23,9 @@ namespace slipway {
 struct BootLimits {
   uint32_t http_connections = 4096;
   uint32_t http_connections_per_client = 128;  ///< per address; several machines may stand behind one
+  int64_t http_idle_ms = 60'000;               ///< between two requests
+  int64_t http_head_ms = 10'000;               ///< from a request head's first byte to its last
+  int64_t http_stall_ms = 30'000;              ///< without one byte of a response leaving
   uint32_t tftp_transfers = 1024;
   uint32_t tftp_transfers_per_client = 16;
   uint16_t tftp_block_size = 1468;  ///< largest that is agreed to: MTU less 32

@@ -20,6 +20,7 @@ class LoopGuard {
   /// back.
   Verdict OnBootProgram(std::string_view machine, std::string_view program, int64_t now_ms);
   void OnScript(std::string_view machine);
+  size_t size() const { return seen_.size(); }  ///< machines remembered; bounded
 
  private:
   struct Seen {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "bootnet/catalog/cross_check.h"
 #include "bootnet/dhcp/classify.h"
 #include "bootnet/dhcp/encode.h"
 
@@ -127,14 +128,6 @@ BootEvent Describe(const Packet& packet, BootEvent event) {
   return event;
 }
 
-/// Identity facts of Git are cross-checks: a machine whose board was swapped still boots, and somebody is
-/// told.
-void CrossCheck(const BootEntry& entry, BootEvent& event) {
-  if (entry.uuid.empty() || event.uuid.empty() || entry.uuid == event.uuid) return;
-  event.reason = "IdentityMismatch";
-  event.message += "; its UUID is " + event.uuid + ", the Node says " + entry.uuid;
-}
-
 }  // namespace
 
 Answer AnswerPacket(std::span<const uint8_t> bytes, Port port, const LocalSide& local,
@@ -159,7 +152,7 @@ Answer AnswerPacket(std::span<const uint8_t> bytes, Port port, const LocalSide& 
   event.message = std::move(decision.message);
   if (decision.machine != nullptr) event.node = decision.machine->node;
   if (decision.outcome != Outcome::kAnswered) return {std::nullopt, std::move(event)};
-  if (decision.machine != nullptr) CrossCheck(*decision.machine, event);
+  if (decision.machine != nullptr) CrossCheck(*decision.machine, client->boot_class.platform, event);
 
   const Manifest& manifest = snapshot.catalog->manifest();
   std::string file;

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <tl/expected.hpp>
 
 #include "bootnet/catalog/boot_files.h"
 #include "bootnet/dhcp/packet.h"

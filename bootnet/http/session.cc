@@ -4,14 +4,15 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <cstring>
 
+#include "bootnet/catalog/cross_check.h"
 #include "bootnet/catalog/request_path.h"
 #include "bootnet/http/identity.h"
 
@@ -26,10 +27,6 @@ namespace {
 namespace asio = boost::asio;
 using Socket = asio::ip::tcp::socket;
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-constexpr int64_t kIdleMs = 60'000;   // between two requests
-constexpr int64_t kHeadMs = 10'000;   // from a head's first byte to its last
-constexpr int64_t kStallMs = 30'000;  // without one byte leaving
 constexpr int64_t kLingerMs = 2'000;
 constexpr uint64_t kSlowestRate =
     2048;  // bytes per second over a whole response, after the first stall limit
@@ -97,7 +94,8 @@ void Session::Arm(int64_t milliseconds) {
 }
 
 asio::awaitable<Session::Io> Session::Wait(Socket::wait_type what) {
-  const auto [error] = co_await socket_.async_wait(what, kAwait);
+  boost::system::error_code error;
+  co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
   if (life_ == Life::kTimedOut) co_return Io::kTimedOut;
   co_return error || !socket_.is_open() ? Io::kClosed : Io::kGood;
 }
@@ -122,7 +120,7 @@ asio::awaitable<void> Session::Run(std::shared_ptr<Session> /*keeps this alive*/
 
 asio::awaitable<HeadStatus> Session::ReadHead(RequestHead& head) {
   if (buffer_.empty()) buffer_ = std::string();  // an idle connection holds no buffer
-  Arm(buffer_.empty() ? kIdleMs : kHeadMs);
+  Arm(buffer_.empty() ? services_->limits.http_idle_ms : services_->limits.http_head_ms);
   for (;;) {
     const HeadResult result = ParseRequestHead(buffer_, head);
     if (result.status == HeadStatus::kDone) buffer_.erase(0, result.consumed);
@@ -131,7 +129,7 @@ asio::awaitable<HeadStatus> Session::ReadHead(RequestHead& head) {
     if (io != Io::kGood) co_return HeadStatus::kNeedMore;
     const bool first = buffer_.empty();
     if (Receive(socket_.native_handle(), buffer_) == Receipt::kEnd) co_return HeadStatus::kNeedMore;
-    if (first) Arm(kHeadMs);
+    if (first) Arm(services_->limits.http_head_ms);
   }
 }
 
@@ -206,7 +204,10 @@ void Session::AnswerFile(const RequestHead& head, const Decision& decision, cons
     body = {item->file->digest, item->file->size, item->file->path};
     opened = snapshot.catalog->Open(*item);
     services_->NoteScript(client);
-    if (item->file->kind == FileKind::kEntryScript) ReadIdentity(head.target, exchange.event);
+    if (item->file->kind == FileKind::kEntryScript || item->file->kind == FileKind::kMachineScript) {
+      ReadIdentity(head.target, exchange.event);
+      if (decision.machine != nullptr) CrossCheck(*decision.machine, Platform::kUnsupported, exchange.event);
+    }
   }
   if (!opened) {
     exchange.event.outcome = Outcome::kFailed;
@@ -223,9 +224,9 @@ void Session::AnswerFile(const RequestHead& head, const Decision& decision, cons
 asio::awaitable<Session::Io> Session::Respond(Exchange& exchange) {
   const ResponsePlan& plan = exchange.plan;
   sent_ = 0;
-  exchange.give_up_ms =
-      Services::NowMs() + 2 * kStallMs + static_cast<int64_t>((plan.file_length / kSlowestRate) * 1000);
-  Arm(kStallMs);
+  exchange.give_up_ms = Services::NowMs() + 2 * services_->limits.http_stall_ms +
+                        static_cast<int64_t>((plan.file_length / kSlowestRate) * 1000);
+  Arm(services_->limits.http_stall_ms);
   const bool more = plan.file_length > 0;
   const Io result = co_await Send(plan.head + plan.text, more ? MSG_MORE : 0);
   if (result != Io::kGood || !more) {
@@ -262,8 +263,9 @@ asio::awaitable<Session::Io> Session::SendFile(const Exchange& exchange) {
       left -= static_cast<uint64_t>(n);
       sent_ += static_cast<uint64_t>(n);
       const int64_t remaining = exchange.give_up_ms - Services::NowMs();
-      Arm(std::max<int64_t>(std::min(kStallMs, remaining), 0));
-      if (static_cast<size_t>(n) == kFileChunk) co_await asio::post(socket_.get_executor(), kAwait);
+      Arm(std::max<int64_t>(std::min(services_->limits.http_stall_ms, remaining), 0));
+      if (static_cast<size_t>(n) == kFileChunk)
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
       if (!socket_.is_open()) co_return life_ == Life::kTimedOut ? Io::kTimedOut : Io::kClosed;
     } else if (n < 0 && WouldBlock()) {
       const Io io = co_await Wait(Socket::wait_write);

@@ -33,14 +33,14 @@ struct Float {
 class Value {
  public:
   Value() = default;  ///< null
-  explicit Value(bool value) : data_(value) {}
-  explicit Value(int64_t value) : data_(Integer{value}) {}
-  explicit Value(double value) : data_(Float{value}) {}
-  explicit Value(std::string value) : data_(std::move(value)) {}
-  explicit Value(std::string_view value) : data_(std::string(value)) {}
-  explicit Value(const char* value) : data_(std::string(value)) {}
-  explicit Value(Sequence value) : data_(std::move(value)) {}
-  explicit Value(Mapping value) : data_(std::move(value)) {}
+  explicit Value(bool value);
+  explicit Value(int64_t value);
+  explicit Value(double value);
+  explicit Value(std::string value);
+  explicit Value(std::string_view value);
+  explicit Value(const char* value);
+  explicit Value(Sequence value);
+  explicit Value(Mapping value);
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(data_); }
   const bool* AsBool() const { return std::get_if<bool>(&data_); }
@@ -71,7 +71,7 @@ class Value {
   Mark mark() const { return mark_; }
   void set_mark(Mark mark) { mark_ = mark; }
 
-  bool operator==(const Value& other) const { return data_ == other.data_; }
+  bool operator==(const Value& other) const;
 
  private:
   std::variant<std::monostate, bool, Integer, Float, std::string, Sequence, Mapping> data_;
@@ -84,6 +84,17 @@ struct Entry {
   Value value;
   bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
 };
+
+// Here, where Entry is complete: clang looks into the vectors as soon as a constructor has a body.
+inline Value::Value(bool value) : data_(value) {}
+inline Value::Value(int64_t value) : data_(Integer{value}) {}
+inline Value::Value(double value) : data_(Float{value}) {}
+inline Value::Value(std::string value) : data_(std::move(value)) {}
+inline Value::Value(std::string_view value) : data_(std::string(value)) {}
+inline Value::Value(const char* value) : data_(std::string(value)) {}
+inline Value::Value(Sequence value) : data_(std::move(value)) {}
+inline Value::Value(Mapping value) : data_(std::move(value)) {}
+inline bool Value::operator==(const Value& other) const { return data_ == other.data_; }
 
 /// Bounds on one file. The defaults are the product's.
 struct Limits {

@@ -114,8 +114,7 @@ int InterfaceComesAndGoes() {
   std::vector<std::string> reasons;
   BootNetwork network(io, config, [&](BootEvent event) { reasons.push_back(event.reason); }, {});
   if (!network.Start()) return 1;
-  if (Shell(
-          "ip link add later0 type veth && ip addr add 192.0.2.1/24 dev later0 && ip link set later0 up") !=
+  if (Shell("ip link add later0 type veth && ip addr add 192.0.2.1/24 dev later0 && ip link set later0 up") !=
       0) {
     return 2;
   }

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <fstream>
 
@@ -142,6 +143,38 @@ TEST(HttpServer, LimitsTheConnectionsOfOneClient) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   EXPECT_EQ(HttpGet(running.ports.http, "/boot.ipxe").status, 200);
+}
+
+TEST(HttpServer, LetsGoOfClientsThatDawdle) {
+  BootLimits limits;
+  limits.http_idle_ms = 200;
+  limits.http_head_ms = 200;
+  limits.http_stall_ms = 300;
+  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
+  TestSocket idle(TestSocket::Kind::kTcp, running.ports.http);
+  EXPECT_EQ(idle.ReceiveUntilClosed(), "");
+  // Every byte is in time, the head is not.
+  TestSocket trickle(TestSocket::Kind::kTcp, running.ports.http);
+  for (char c : std::string("GET /boot.ipxe HTTP/1.1\r\n")) {
+    trickle.Send(std::string(1, c));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  trickle.Send("\r\n");
+  EXPECT_EQ(trickle.ReceiveUntilClosed(), "");
+}
+
+TEST(HttpServer, LetsGoOfAClientThatDoesNotRead) {
+  BootLimits limits;
+  limits.http_stall_ms = 200;
+  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
+  TestSocket lazy(TestSocket::Kind::kTcp, running.ports.http);
+  const int small = 4096;
+  ::setsockopt(lazy.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+  const std::string request = "GET /" + AssetPathOfSite() + " HTTP/1.1\r\n\r\n";
+  std::string many;
+  for (int i = 0; i < 60; ++i) many += request;  // more than the kernel buffers on both sides
+  lazy.Send(many);
+  EXPECT_TRUE(running.WaitForEvent("TimedOut").has_value());
 }
 
 long ResidentKib() {
