@@ -1,0 +1,87 @@
+#include "reconciler/daemon/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace slipway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+tl::expected<DaemonConfig, Diagnostics> Decode(const std::string& text) {
+  const yaml::Stream stream = yaml::Read(text, "slipway.yaml");
+  EXPECT_TRUE(stream.problems.empty());
+  return DecodeConfig(stream.documents.front().root, "slipway.yaml");
+}
+
+TEST(DaemonConfig, ReadsEveryKey) {
+  const auto config = Decode(R"(
+source:  {url: "file:///srv/fleet.git", branch: main, path: fleet, interval: 45s, timeout: 2m}
+state_dir: /var/lib/x
+boot:
+  interfaces: [eth1, eth2]
+  address: 10.0.5.10
+  dhcp: proxy
+  tftp_port: 6969
+  http_port: 9090
+  ipxe_dir: /opt/ipxe
+control: {listen: "127.0.0.1:9470"}
+assets:  {file_roots: [/srv/assets]}
+)");
+  ASSERT_TRUE(config) << FormatText(config.error().front());
+  EXPECT_EQ(config->source.branch, "main");
+  EXPECT_EQ(config->source.interval, std::chrono::seconds(45));
+  EXPECT_EQ(config->source.timeout, std::chrono::seconds(120));
+  EXPECT_THAT(config->boot.interfaces, ElementsAre("eth1", "eth2"));
+  EXPECT_EQ(config->boot.address, Ipv4::Parse("10.0.5.10"));
+  EXPECT_EQ(config->boot.http_port, 9090);
+  EXPECT_EQ(config->control_port, 9470);
+  EXPECT_THAT(config->file_roots, ElementsAre("/srv/assets"));
+}
+
+TEST(DaemonConfig, SaysWhatIsWrongAndWhere) {
+  const auto config =
+      Decode("source: {url: /srv/x, branch: a, tag: b, interval: soon}\nboot: {dhcp: proxy}\n");
+  ASSERT_FALSE(config);
+  std::string all;
+  for (const Diagnostic& d : config.error()) all += FormatText(d) + "\n";
+  EXPECT_THAT(all, HasSubstr("slipway.yaml:1:"));
+  EXPECT_THAT(all, HasSubstr("interval"));
+}
+
+TEST(DaemonConfig, UnknownKeysAreErrors) {
+  const auto config = Decode("source: {url: /srv/x}\nboot: {dhcp: off}\nstatedir: /x\n");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(FormatText(config.error().front()), HasSubstr("statedir"));
+}
+
+TEST(DaemonConfig, ProxyDhcpNeedsAnInterface) {
+  const auto config = Decode("source: {url: /srv/x}\n");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(FormatText(config.error().front()), HasSubstr("boot.interfaces"));
+}
+
+TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
+  yaml::Value document =
+      yaml::Read("source: {url: /a}\nboot: {dhcp: off, http_port: 1}\n", "f").documents[0].root;
+  for (const ConfigKey& key : ConfigKeys()) {
+    if (key.path == "boot.http_port") OverrideKey(document, key, {"8081"});
+    if (key.path == "assets.file_roots") OverrideKey(document, key, {"/x", "/y"});
+    if (key.path == "source.url") EXPECT_EQ(key.Flag(), "--source-url");
+  }
+  const auto config = DecodeConfig(document, "f");
+  ASSERT_TRUE(config) << FormatText(config.error().front());
+  EXPECT_EQ(config->boot.http_port, 8081);
+  EXPECT_THAT(config->file_roots, ElementsAre("/x", "/y"));
+}
+
+TEST(Duration, IsANumberAndAUnit) {
+  EXPECT_EQ(ParseDuration("30s"), std::chrono::seconds(30));
+  EXPECT_EQ(ParseDuration("2h"), std::chrono::seconds(7200));
+  for (const char* bad : {"", "s", "30", "-1s", "0s", "1d", "1 s", "99999999999s"})
+    EXPECT_FALSE(ParseDuration(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace slipway
