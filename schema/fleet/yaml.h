@@ -32,15 +32,20 @@ struct Float {
 /// Integers beyond int64 are floats, as YAML's core schema allows.
 class Value {
  public:
-  Value() = default;  ///< null
-  explicit Value(bool value) : data_(value) {}
-  explicit Value(int64_t value) : data_(Integer{value}) {}
-  explicit Value(double value) : data_(Float{value}) {}
-  explicit Value(std::string value) : data_(std::move(value)) {}
-  explicit Value(std::string_view value) : data_(std::string(value)) {}
-  explicit Value(const char* value) : data_(std::string(value)) {}
-  explicit Value(Sequence value) : data_(std::move(value)) {}
-  explicit Value(Mapping value) : data_(std::move(value)) {}
+  Value();  ///< null
+  explicit Value(bool value);
+  explicit Value(int64_t value);
+  explicit Value(double value);
+  explicit Value(std::string value);
+  explicit Value(std::string_view value);
+  explicit Value(const char* value);
+  explicit Value(Sequence value);
+  explicit Value(Mapping value);
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(data_); }
   const bool* AsBool() const { return std::get_if<bool>(&data_); }
@@ -71,7 +76,7 @@ class Value {
   Mark mark() const { return mark_; }
   void set_mark(Mark mark) { mark_ = mark; }
 
-  bool operator==(const Value& other) const { return data_ == other.data_; }
+  bool operator==(const Value& other) const;
 
  private:
   std::variant<std::monostate, bool, Integer, Float, std::string, Sequence, Mapping> data_;
@@ -84,6 +89,23 @@ struct Entry {
   Value value;
   bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
 };
+
+// Only here, where an Entry is complete, can a Value be made, moved and destroyed.
+inline Value::Value() = default;
+inline Value::Value(bool value) : data_(value) {}
+inline Value::Value(int64_t value) : data_(Integer{value}) {}
+inline Value::Value(double value) : data_(Float{value}) {}
+inline Value::Value(std::string value) : data_(std::move(value)) {}
+inline Value::Value(std::string_view value) : data_(std::string(value)) {}
+inline Value::Value(const char* value) : data_(std::string(value)) {}
+inline Value::Value(Sequence value) : data_(std::move(value)) {}
+inline Value::Value(Mapping value) : data_(std::move(value)) {}
+inline Value::Value(const Value& other) = default;
+inline Value::Value(Value&& other) noexcept = default;
+inline Value& Value::operator=(const Value& other) = default;
+inline Value& Value::operator=(Value&& other) noexcept = default;
+inline Value::~Value() = default;
+inline bool Value::operator==(const Value& other) const { return data_ == other.data_; }
 
 /// Bounds on one file. The defaults are the product's.
 struct Limits {

@@ -94,6 +94,24 @@ class Places {
   uint32_t points_ = 0;
 };
 
+/// The parser turns the escapes \N and \_ (U+0085, U+00A0) into single bytes, as if its output were Latin-1.
+/// The file itself was UTF-8, so any stray byte comes from there.
+std::string RepairEscapes(std::string_view value) {
+  std::string repaired;
+  while (!value.empty()) {
+    const CodePoint point = DecodeUtf8(value);
+    if (point.length == 0) {
+      const auto byte = static_cast<uint8_t>(value.front());
+      repaired += static_cast<char>(0xc0U | byte >> 6U);
+      repaired += static_cast<char>(0x80U | (byte & 0x3fU));
+    } else {
+      repaired.append(value.substr(0, point.length));
+    }
+    value.remove_prefix(std::max<size_t>(point.length, 1));
+  }
+  return repaired;
+}
+
 /// Hands the parser's events to the builder.
 class Handler : public YAML::EventHandler {
  public:
@@ -121,7 +139,8 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    builder_.Scalar(places_.At(mark), tag, anchor, value);
+    const bool sound = FindInvalidUtf8(value) == std::string_view::npos;
+    builder_.Scalar(places_.At(mark), tag, anchor, sound ? value : RepairEscapes(value));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
