@@ -32,7 +32,7 @@ struct Float {
 /// Integers beyond int64 are floats, as YAML's core schema allows.
 class Value {
  public:
-  Value() = default;  ///< null
+  Value();  ///< null
   explicit Value(bool value);
   explicit Value(int64_t value);
   explicit Value(double value);
@@ -41,6 +41,11 @@ class Value {
   explicit Value(const char* value);
   explicit Value(Sequence value);
   explicit Value(Mapping value);
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
 
   bool IsNull() const { return std::holds_alternative<std::monostate>(data_); }
   const bool* AsBool() const { return std::get_if<bool>(&data_); }
@@ -85,7 +90,8 @@ struct Entry {
   bool operator==(const Entry& other) const { return key == other.key && value == other.value; }
 };
 
-// Here, where Entry is complete: clang looks into the vectors as soon as a constructor has a body.
+// Only here, where an Entry is complete, can a Value be made, moved and destroyed.
+inline Value::Value() = default;
 inline Value::Value(bool value) : data_(value) {}
 inline Value::Value(int64_t value) : data_(Integer{value}) {}
 inline Value::Value(double value) : data_(Float{value}) {}
@@ -94,6 +100,11 @@ inline Value::Value(std::string_view value) : data_(std::string(value)) {}
 inline Value::Value(const char* value) : data_(std::string(value)) {}
 inline Value::Value(Sequence value) : data_(std::move(value)) {}
 inline Value::Value(Mapping value) : data_(std::move(value)) {}
+inline Value::Value(const Value& other) = default;
+inline Value::Value(Value&& other) noexcept = default;
+inline Value& Value::operator=(const Value& other) = default;
+inline Value& Value::operator=(Value&& other) noexcept = default;
+inline Value::~Value() = default;
 inline bool Value::operator==(const Value& other) const { return data_ == other.data_; }
 
 /// Bounds on one file. The defaults are the product's.

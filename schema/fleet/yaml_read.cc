@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+uint32_t CodePoints(std::string_view text) {
+  return static_cast<uint32_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<uint8_t>(c) & 0xc0U) != 0x80; }));
+}
+
 /// Reads from memory that somebody else owns.
 class ViewBuffer : public std::streambuf {
  public:
@@ -33,7 +38,7 @@ class Places {
   /// Whether a document may begin here: at `---`, or after `...`. The parser itself goes on with a new
   /// document wherever the text fits the last one no more, so that a wrong indentation would go unnoticed.
   bool IsDocumentStart(const YAML::Mark& mark) const {
-    const auto position = std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+    const size_t position = Offset(mark);
     if (text_.substr(position).starts_with("---")) return true;
     std::string_view before = text_.substr(0, position);
     while (!before.empty()) {
@@ -49,31 +54,41 @@ class Places {
 
   Mark At(const YAML::Mark& mark) {
     if (mark.is_null() || mark.line < 0 || mark.column < 0) return {};
-    const auto position = std::min(static_cast<size_t>(mark.pos), text_.size());
+    const size_t position = Offset(mark);
     const size_t line_start = position - std::min(static_cast<size_t>(mark.column), position);
     return {static_cast<uint32_t>(mark.line) + 1, Column(line_start, position)};
   }
 
-  /// The place of an empty value, which the parser reports at the next token: back over the space before it,
-  /// to the indicator that announced it. `mark` itself when something is written there.
-  Mark OfNull(const YAML::Mark& mark) {
+  /// Whether a null at `mark` is written out there. The parser reports an empty one at the next token.
+  bool IsNullWritten(const YAML::Mark& mark) const {
+    const std::string_view rest = text_.substr(Offset(mark), 4);
+    return rest.starts_with('~') || rest == "null" || rest == "Null" || rest == "NULL";
+  }
+
+  /// The last character before `mark` that is no space: the indicator that announced an empty value.
+  Mark BeforeSpace(const YAML::Mark& mark) {
     Mark place = At(mark);
-    const auto position = std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
-    const std::string_view rest = text_.substr(position, 4);
-    if (rest.starts_with('~') || rest == "null" || rest == "Null" || rest == "NULL") return place;
+    const size_t position = Offset(mark);
     const size_t last = text_.substr(0, position).find_last_not_of(" \t\r\n");
     if (last == std::string_view::npos) return place;
     const std::string_view skipped = text_.substr(last, position - last);
     const auto lines = static_cast<uint32_t>(std::count(skipped.begin(), skipped.end(), '\n'));
-    const size_t newline = text_.substr(0, last).rfind('\n');
-    const size_t line_start = newline == std::string_view::npos ? 0 : newline + 1;
     if (place.line <= lines) return place;
+    if (lines == 0) {
+      place.column -= std::min(place.column - 1, CodePoints(skipped));
+      return place;
+    }
+    const size_t newline = text_.substr(0, last).rfind('\n');
     place.line -= lines;
-    place.column = Column(line_start, last);
+    place.column = Column(newline == std::string_view::npos ? 0 : newline + 1, last);
     return place;
   }
 
  private:
+  size_t Offset(const YAML::Mark& mark) const {
+    return std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
+  }
+
   /// Code points between, counted on from the last answer where that lies on the same line: asked in order, a
   /// file is walked once however long its lines are.
   uint32_t Column(size_t line_start, size_t position) {
@@ -82,9 +97,8 @@ class Places {
       position_ = line_start;
       points_ = 0;
     }
-    for (; position_ < position; ++position_) {
-      if ((static_cast<uint8_t>(text_[position_]) & 0xc0U) != 0x80) ++points_;
-    }
+    points_ += CodePoints(text_.substr(position_, position - position_));
+    position_ = position;
     return points_ + 1;
   }
 
@@ -93,6 +107,24 @@ class Places {
   size_t position_ = 0;
   uint32_t points_ = 0;
 };
+
+/// The parser turns the escapes \N and \_ (U+0085, U+00A0) into single bytes, as if its output were Latin-1.
+/// The file itself was UTF-8, so any stray byte comes from there.
+std::string RepairEscapes(std::string_view value) {
+  std::string repaired;
+  while (!value.empty()) {
+    const CodePoint point = DecodeUtf8(value);
+    if (point.length == 0) {
+      const auto byte = static_cast<uint8_t>(value.front());
+      repaired += static_cast<char>(0xc0U | byte >> 6U);
+      repaired += static_cast<char>(0x80U | (byte & 0x3fU));
+    } else {
+      repaired.append(value.substr(0, point.length));
+    }
+    value.remove_prefix(std::max<size_t>(point.length, 1));
+  }
+  return repaired;
+}
 
 /// Hands the parser's events to the builder.
 class Handler : public YAML::EventHandler {
@@ -111,9 +143,12 @@ class Handler : public YAML::EventHandler {
   }
   void OnDocumentEnd() override { builder_.EndDocument(); }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Mark key;
-    Mark place = places_.OfNull(mark);
-    if (builder_.AtMappingValue(key) && place < places_.At(mark)) place = key;
+    Mark place;
+    if (places_.IsNullWritten(mark)) {
+      place = places_.At(mark);
+    } else if (!builder_.AtMappingValue(place)) {
+      place = places_.BeforeSpace(mark);
+    }
     builder_.Null(place, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -121,7 +156,8 @@ class Handler : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    builder_.Scalar(places_.At(mark), tag, anchor, value);
+    const bool sound = FindInvalidUtf8(value) == std::string_view::npos;
+    builder_.Scalar(places_.At(mark), tag, anchor, sound ? value : RepairEscapes(value));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
@@ -210,12 +246,8 @@ Mark MarkAt(std::string_view text, size_t offset) {
   const std::string_view before = text.substr(0, offset);
   const size_t newline = before.rfind('\n');
   const size_t line_start = newline == std::string_view::npos ? 0 : newline + 1;
-  Mark mark{1, 1};
-  mark.line += static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
-  for (const char c : before.substr(line_start)) {
-    if ((static_cast<uint8_t>(c) & 0xc0U) != 0x80) ++mark.column;
-  }
-  return mark;
+  const auto lines = static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n'));
+  return {lines + 1, CodePoints(before.substr(line_start)) + 1};
 }
 
 /// YAML 1.2.2 §5.1. The parser takes U+0004 for the end of its input, and NUL for a sign of UTF-16: neither

@@ -104,5 +104,13 @@ TEST(YamlLimits, OneVeryLongLineIsWalkedOnce) {
   EXPECT_EQ(stream.documents[0].root.AsSequence()->back().mark(), (Mark{1, 360'002}));
 }
 
+TEST(YamlLimits, ManyEmptyValuesOnOneLineAreWalkedOnce) {
+  std::string text = "{";
+  for (int i = 0; i < 90'000; ++i) text += "a" + std::to_string(i) + ",";
+  const Stream stream = Read(text + "z}", "test.yaml");
+  ASSERT_EQ(stream.documents.size(), 1U);
+  EXPECT_EQ(stream.documents[0].root.AsMapping()->size(), 90'001U);
+}
+
 }  // namespace
 }  // namespace slipway::yaml

@@ -69,6 +69,13 @@ TEST(YamlRead, QuotedScalarsAndBlocksAreStrings) {
   EXPECT_EQ(*map.Find("f"), Value("7"));
 }
 
+TEST(YamlRead, EveryEscapeOfDoubleQuotesIsItsCharacter) {
+  const Value value = ReadOne("a: \"\\N\\_\\L\\P\\0\\a\\e\\x41\\xe9\\u20ac\\U0001F600\\/\\\\\"");
+  EXPECT_EQ(*value.Find("a"), Value(std::string("\xC2\x85\xC2\xA0\xE2\x80\xA8\xE2\x80\xA9\0\a\x1b"
+                                                "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80/\\",
+                                                25)));
+}
+
 TEST(YamlRead, HonoursCoreTagsAndRefusesTheRest) {
   EXPECT_EQ(*ReadOne("v: !!float 3").Find("v"), Value(3.0));
   EXPECT_EQ(*ReadOne("v: !!int 0x10").Find("v"), Value(int64_t{16}));
