@@ -71,18 +71,32 @@ void RemoteConversation::FillCallbacks(git_remote_callbacks& callbacks) {
 }
 
 SourceError RemoteConversation::Explain(int code, const std::string& doing) const {
-  if (ssh_.failure) return *ssh_.failure;
-  if (timed_out_) {
+  if (timed_out_ || std::chrono::steady_clock::now() >= deadline_) {
     return {SourceReason::kTimedOut,
             {Reaction::kRetry, doing + ": not done within " + std::to_string(access_.timeout.count()) +
                                    " s; raise source.timeout if the repository is large"}};
   }
+  if (ssh_.failure) return *ssh_.failure;
   SourceError error = LastGitError(code, doing).value();
   if (refused_credentials_ && error.reason != SourceReason::kAuthenticationFailed) {
     error = LastGitError(GIT_EAUTH, doing).value();
   }
-  // A local repository that is not there is a wrong URL, not damage to our mirror.
-  if (access_.url.kind == RemoteKind::kLocal && error.reason == SourceReason::kDamaged) {
+  // libgit2 may quote the URL as it was given.
+  const std::string& secret = access_.url.full;
+  for (size_t at = 0;
+       secret != access_.url.display && (at = error.error.message.find(secret, at)) != std::string::npos;) {
+    error.error.message.replace(at, secret.size(), access_.url.display);
+  }
+  return error;
+}
+
+/// A local repository that is not there is a wrong URL, not damage to our mirror.
+SourceError RemoteConversation::ExplainConnect(int code, const std::string& doing) const {
+  const git_error* last = git_error_last();
+  const bool own_config = last != nullptr && last->klass == GIT_ERROR_CONFIG;
+  SourceError error = Explain(code, doing);
+  if (own_config) return error;
+  if (access_.url.kind == RemoteKind::kLocal && error.reason != SourceReason::kTimedOut) {
     error.reason = SourceReason::kUnreachable;
     error.error.message =
         doing + ": there is no readable Git repository; check source.url and its permissions";
@@ -98,6 +112,7 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
   ssh_.url = access_.url;
   ssh_.settings = access_.ssh;
   deadline_ = std::chrono::steady_clock::now() + access_.timeout;
+  alarm_.emplace(deadline_);
   git_remote* made = nullptr;
   if (const int code = git_remote_create_anonymous(&made, mirror, access_.url.full.c_str()); code != 0) {
     return tl::make_unexpected(Explain(code, doing));
@@ -108,11 +123,11 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
   git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
   proxy.type = GIT_PROXY_AUTO;
   int code = git_remote_connect(remote_.get(), GIT_DIRECTION_FETCH, &callbacks, &proxy, nullptr);
-  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  if (code != 0) return tl::make_unexpected(ExplainConnect(code, doing));
   const git_remote_head** heads = nullptr;
   size_t count = 0;
   code = git_remote_ls(&heads, &count, remote_.get());
-  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  if (code != 0) return tl::make_unexpected(ExplainConnect(code, doing));
   Advertisement refs;
   for (size_t i = 0; i < count; ++i) {
     std::string name = heads[i]->name;

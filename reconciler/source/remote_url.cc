@@ -49,6 +49,7 @@ std::optional<RemoteUrl> ParseRemoteUrl(std::string_view text) {
   if (scheme_end == std::string_view::npos) {
     if (text.front() != '/' && text.front() != '.') {
       if (auto scp = ParseScpLike(text)) return scp;
+      if (text.front() == '-') return std::nullopt;
     }
     url.full = url.display = url.path = std::string(text);
     return url;
