@@ -30,7 +30,12 @@ Kind Classify(int code, int error_class, std::string_view text) {
     return {SourceReason::kStorage, Reaction::kRetry,
             "free some space where state_dir is, or make it writable"};
   }
-  if (error_class == GIT_ERROR_NET || error_class == GIT_ERROR_HTTP || error_class == GIT_ERROR_SSH) {
+  if (Has(text, "redirect")) {
+    return {SourceReason::kUnreachable, Reaction::kRetry,
+            "the repository has moved; write its new address into source.url"};
+  }
+  if (Has(text, "failed to connect") || error_class == GIT_ERROR_NET || error_class == GIT_ERROR_HTTP ||
+      error_class == GIT_ERROR_SSH) {
     return {SourceReason::kUnreachable, Reaction::kRetry,
             "check the network, the URL, and that the server runs"};
   }

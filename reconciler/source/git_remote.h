@@ -51,6 +51,9 @@ class RemoteConversation {
   static int OnProgress(const git_indexer_progress* progress, void* payload);
   static int OnCertificate(git_cert* certificate, int valid, const char* host, void* payload);
   void FillCallbacks(git_remote_callbacks& callbacks);
+  SourceResult<void> PrepareCredentials();
+  git_strarray Headers();
+  git_remote_redirect_t Redirects() const;
   SourceError Explain(int code, const std::string& doing) const;
   SourceError ExplainConnect(int code, const std::string& doing) const;
 
@@ -59,7 +62,8 @@ class RemoteConversation {
   git::Remote remote_;
   std::chrono::steady_clock::time_point deadline_;
   std::optional<DeadlineAlarm> alarm_;
-  int credential_calls_ = 0;
+  std::string authorization_;  ///< a whole header line, "" without credentials
+  char* header_ = nullptr;     ///< the list of one that libgit2 wants
   bool refused_credentials_ = false;
   bool timed_out_ = false;
 };

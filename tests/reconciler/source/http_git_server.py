@@ -48,6 +48,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(403, [], b"no")
         if self.path.startswith("/broken"):
             return self.answer(500, [], b"oops")
+        if self.path.startswith("/moved"):
+            return self.answer(301, [("Location", self.path.replace("/moved", "/remote.git"))], b"")
         if self.refused():
             return self.answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"who are you?")
         path, _, query = self.path.partition("?")

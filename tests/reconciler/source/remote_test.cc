@@ -119,6 +119,17 @@ TEST_F(HttpTest, EndsAfterWrongCredentialsAndReadsARotatedTokenAtOnce) {
   EXPECT_SOURCE_FAILURE(unreadable.Fetch(), SourceReason::kAuthenticationFailed, "missing");
 }
 
+TEST_F(HttpTest, FollowsARedirectOnlyWithoutCredentials) {
+  Serve("-");
+  GitSource anonymous = Source(Config(Url("/moved")));
+  EXPECT_TRUE(anonymous.Fetch());
+  SourceConfig config = Config(Url("/moved"));
+  config.username = "ada";
+  config.password_file = dir_ / "password";
+  GitSource source = Source(config);
+  EXPECT_SOURCE_FAILURE(source.Fetch(), SourceReason::kUnreachable, "new address into source.url");
+}
+
 TEST_F(HttpTest, TellsWhatTheServerSaysWithoutCredentials) {
   Serve("-");
   const struct {
@@ -159,7 +170,9 @@ TEST_F(RemoteTest, AServerThatAcceptsAndNeverAnswersCostsTheTimeoutAndNoMore) {
       const auto failed = source.Fetch();
       ASSERT_FALSE(failed);
       // A stream of zeros is no protocol at all, and may be refused before the time is up.
-      if (byte_every_ms == 0) EXPECT_EQ(ToString(failed.error().reason), ToString(SourceReason::kTimedOut));
+      if (byte_every_ms == 0) {
+        EXPECT_EQ(ToString(failed.error().reason), ToString(SourceReason::kTimedOut));
+      }
       EXPECT_EQ(failed.error().error.reaction, Reaction::kRetry);
       EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(4));
     }
@@ -211,7 +224,6 @@ class SshTest : public RemoteTest {
 TEST_F(SshTest, IsFollowed) {
   GitSource source = Source(SshConfig());
   ExpectFollows(source);
-  Sh(dir_.path(), "pwd");
 }
 
 TEST_F(SshTest, AcceptsAnyOfSeveralKnownKeysInAnyOrder) {

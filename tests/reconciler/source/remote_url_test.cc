@@ -36,7 +36,9 @@ TEST(RemoteUrl, ReadsEveryFormThatGitDoes) {
     EXPECT_EQ(url->host, entry.host) << entry.text;
     EXPECT_EQ(url->port, entry.port) << entry.text;
     EXPECT_EQ(url->path, entry.path) << entry.text;
-    if (entry.display != nullptr) EXPECT_EQ(url->display, entry.display);
+    if (entry.display != nullptr) {
+      EXPECT_EQ(url->display, entry.display);
+    }
     EXPECT_EQ(url->display.find("secret"), std::string::npos);
   }
 }
