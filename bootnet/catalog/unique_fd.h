@@ -20,6 +20,7 @@ class UniqueFd {
 
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
+  int Release() { return std::exchange(fd_, -1); }  ///< the caller owns it from now on
 
  private:
   void Reset(int fd) {

@@ -13,7 +13,7 @@ int Explain(std::string text) {
     for (const int code : AllCodes()) {
       const std::string_view whole = ExplainCode(code);
       const std::string_view title = whole.substr(0, whole.find('\n'));
-      std::printf("%s  %.*s\n", CodeName(code).c_str(), static_cast<int>(title.size()), title.data());
+      std::printf("%.*s\n", static_cast<int>(title.size()), title.data());
     }
     return kOk;
   }
@@ -24,7 +24,7 @@ int Explain(std::string text) {
     return Fail("there is no code '" + text + "'; `slipway explain` lists them all");
   }
   const std::string_view explanation = ExplainCode(code);
-  std::printf("%s: %.*s\n", CodeName(code).c_str(), static_cast<int>(explanation.size()), explanation.data());
+  std::fwrite(explanation.data(), 1, explanation.size(), stdout);
   return kOk;
 }
 

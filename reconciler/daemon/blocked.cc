@@ -14,11 +14,13 @@ Result<BlockedMachines> BlockedMachines::Load(const std::string& state_dir) {
   if (!*text) return blocked;
   const nlohmann::json j = nlohmann::json::parse(**text, nullptr, false);
   if (!j.is_array()) {
-    return FixInput(blocked.path_ + " is damaged; put a JSON list of MAC addresses there, or [] to block none");
+    return FixInput(blocked.path_ +
+                    " is damaged; put a JSON list of MAC addresses there, or [] to block none");
   }
   for (const auto& item : j) {
     const auto mac = item.is_string() ? Mac::Parse(item.get<std::string>()) : std::nullopt;
-    if (!mac) return FixInput(blocked.path_ + ": " + item.dump() + " is not a MAC address; mend or remove it");
+    if (!mac)
+      return FixInput(blocked.path_ + ": " + item.dump() + " is not a MAC address; mend or remove it");
     blocked.macs_.insert(*mac);
   }
   return blocked;

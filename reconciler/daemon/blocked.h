@@ -8,8 +8,9 @@
 
 namespace slipway {
 
-/// MACs that an operator blocked on this host: <state_dir>/blocked.json, written by the daemon alone, at once and
-/// durably. A missing file is an empty set; a damaged one is an error, because forgetting a block could wipe a disk.
+/// MACs that an operator blocked on this host: <state_dir>/blocked.json, written by the daemon alone, at once
+/// and durably. A missing file is an empty set; a damaged one is an error, because forgetting a block could
+/// wipe a disk.
 class BlockedMachines {
  public:
   static Result<BlockedMachines> Load(const std::string& state_dir);

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "schema/fleet/codes.h"
-#include "schema/fleet/validate.h"
+#include "schema/fleet/schema.h"
 
 namespace slipway {
 namespace {

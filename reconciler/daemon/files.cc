@@ -41,7 +41,8 @@ Result<std::optional<std::string>> ReadSmallFile(const std::string& path) {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return Failed("reading", path);
     if (size == 0) return std::optional<std::string>(std::move(text));
-    if (text.size() + static_cast<size_t>(size) > kMostBytes) return FixInput(path + " is larger than 16 MiB");
+    if (text.size() + static_cast<size_t>(size) > kMostBytes)
+      return FixInput(path + " is larger than 16 MiB");
     text.append(chunk, static_cast<size_t>(size));
   }
 }

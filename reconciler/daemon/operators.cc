@@ -29,11 +29,14 @@ void Operators::Handle(OperatorRequest request, OperatorSocket::Answer answer) {
 
 void Operators::AnswerBlock(const OperatorRequest& request, const OperatorSocket::Answer& answer) {
   const auto mac = Mac::Parse(request.argument);
-  if (!mac) return answer({false, "'" + request.argument + "' is not a MAC address; write it like 6c:4b:90:8b:a1:6d"});
+  if (!mac)
+    return answer(
+        {false, "'" + request.argument + "' is not a MAC address; write it like 6c:4b:90:8b:a1:6d"});
   const bool block = request.verb == "block";
   const auto done = block ? serving_.Block(*mac) : serving_.Unblock(*mac);
   if (!done) return answer({false, done.error().message});
-  answer({true, block ? mac->ToColons() + " gets nothing from now on; `slipway block --remove " + mac->ToColons() +
+  answer({true, block ? mac->ToColons() + " gets nothing from now on; `slipway block --remove " +
+                            mac->ToColons() +
                             "` undoes it. To withdraw its approval for good, remove its Node in Git."
                       : mac->ToColons() + " is no longer blocked: Git decides again"});
 }

@@ -12,12 +12,13 @@
 
 namespace slipway {
 
-/// What operators may ask, and how each request is answered: block at once, by the daemon itself; sync, rollback and
-/// resume by the worker, answered when what they brought is live. On the io_context's thread.
+/// What operators may ask, and how each request is answered: block at once, by the daemon itself; sync,
+/// rollback and resume by the worker, answered when what they brought is live. On the io_context's thread.
 class Operators {
  public:
   /// `loader` runs what is too slow for the io_context's thread.
-  Operators(boost::asio::io_context& io, boost::asio::thread_pool& loader, Serving& serving, Supervisor& supervisor)
+  Operators(boost::asio::io_context& io, boost::asio::thread_pool& loader, Serving& serving,
+            Supervisor& supervisor)
       : io_(io), loader_(loader), serving_(serving), supervisor_(supervisor) {}
 
   void Handle(OperatorRequest request, OperatorSocket::Answer answer);

@@ -1,14 +1,17 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "reconciler/daemon/config.h"
 #include "reconciler/daemon/schedule.h"
 #include "reconciler/publish/asset_fetcher.h"
 #include "reconciler/publish/publisher.h"
+#include "reconciler/publish/rollback.h"
 #include "reconciler/render/renderer.h"
 #include "reconciler/source/git_source.h"
 #include "schema/contract/worker_status.h"
@@ -16,20 +19,22 @@
 
 namespace slipway {
 
-/// What a pass needs of the world around it. All are called on the worker's thread.
+/// What a walk needs of the world around it. All are called on the worker's thread.
 struct ReconcileHooks {
   /// A step begins; without another word it must end within `deadline`.
   std::function<void(const std::string& step, std::chrono::milliseconds deadline)> on_step;
   std::function<void(const WorkerStatus&)> on_status;  ///< there is something new to show
   std::function<void()> on_published;                  ///< `current` moved
-  std::function<bool()> interrupted;                   ///< true: end a long download, something else is wanted
-  std::function<int64_t()> now;                        ///< Unix seconds
+  std::function<bool()> interrupted;  ///< true: end a long download, something else is wanted
+  std::function<int64_t()> now;       ///< Unix seconds
 };
 
-/// One walk of the path, from the remote to a generation, and what is remembered between walks. Single thread.
+/// One walk of the path, from the remote to a generation, and what is remembered between walks. Single
+/// thread.
 class Reconciler {
  public:
-  Reconciler(DaemonConfig config, GitSource& source, Publisher& publisher, AssetFetcher& assets, ReconcileHooks hooks);
+  Reconciler(const DaemonConfig& config, GitSource& source, Publisher& publisher, AssetFetcher& assets,
+             ReconcileHooks hooks);
 
   struct Outcome {
     PassResult result = PassResult::kSucceeded;
@@ -37,41 +42,61 @@ class Reconciler {
     std::string message;       ///< for whoever asked: what is served now, or why not
   };
 
-  /// The steps, in order; the first that fails ends the walk, and one place says so in the status.
-  Outcome Run();
+  enum class Trigger {
+    kPoll,   ///< what was refused stays refused until the branch moves
+    kAsked,  ///< somebody asked: what was refused is tried once more
+  };
+  /// Walks the steps in order; the first that fails ends the walk, and one place says so in the status.
+  Outcome Run(Trigger trigger);
 
   /// Serves a kept generation and stays with it. `which` is a commit, its beginning, or "previous".
-  Outcome Rollback(const std::string& which, const std::string& by, WithdrawnPolicy withdrawn);
+  Outcome Rollback(const std::string& which, const std::string& by, Withdrawn withdrawn);
   /// Ends that; the next Run() publishes the newest revision.
   Outcome Resume();
 
   WorkerStatus& status() { return status_; }
 
  private:
-  struct Failure {
-    PassResult result;
-    std::string condition;  ///< FetchFailed, ValidationFailed, …
+  /// Why a walk ended early, and the condition that says so.
+  struct Ended {
+    PassResult result = PassResult::kFailed;
+    bool refused = false;  ///< the revision itself is wrong
+    std::string condition;
     std::string reason;
     std::string message;
   };
   template <class T>
-  using Step = tl::expected<T, Failure>;
+  using Step = tl::expected<T, Ended>;
 
+  Step<void> Walk();
+  Step<void> ReadPinned();
+  Step<void> WithdrawFromPinned(const Renderer::Plan& plan);
+  Step<void> KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved);
   Step<Revision> Fetch();
   Step<Fleet> Load(const Revision& revision);
   Step<Renderer::Plan> Render(const Fleet& fleet);
+  Step<void> CheckFiles(const Renderer::Plan& plan);
+  Step<std::vector<AssetRequest>> MissingAssets(const Fleet& fleet, const Renderer::Plan& plan);
   Step<void> FetchAssets(const Fleet& fleet, const Renderer::Plan& plan);
+  Step<void> FetchAsset(const AssetRequest& request, std::chrono::steady_clock::time_point give_way);
   Step<void> Publish(const Revision& revision, const Renderer::Plan& plan);
+  void CollectGarbage(const Fleet& fleet);
 
-  void Begin(const std::string& step, std::chrono::milliseconds deadline);
-  Outcome Summarise(const Step<void>& result);
-  void SetCondition(const std::string& type, const std::string& state, const std::string& reason,
-                    const std::string& message);
-  void ClearCondition(const std::string& type);
+  bool NothingToDo(const Revision& revision);
+  void NoteAncestry(const Revision& revision);
+  void RestoreAccepted();
+  void NoteRolledBack(const RolledBack& rolled_back);
+  void Begin(const char* step, std::chrono::milliseconds deadline);
   void SetDiagnostics(Diagnostics diagnostics);
-  tl::unexpected<Failure> Refuse(std::string condition, std::string reason);
+  void AddDiagnostics(const Diagnostics& more);
+  void Set(const char* type, const char* state, const std::string& reason, const std::string& message);
+  Outcome Summarise(const Step<void>& walked);
+  tl::unexpected<Ended> Refuse(const char* condition, const char* reason) const;
+  static tl::unexpected<Ended> EndOf(const Error& error, const char* condition, const char* reason);
+  static tl::unexpected<Ended> EndOf(const SourceError& error);
+  static std::string CommitOf(const std::string& revision);  ///< the hash in main@sha1:<hash>
 
-  DaemonConfig config_;
+  const DaemonConfig& config_;
   GitSource& source_;
   Publisher& publisher_;
   AssetFetcher& assets_;
@@ -80,6 +105,10 @@ class Reconciler {
   Renderer renderer_;
   WorkerStatus status_;
   std::unique_ptr<SourceTree> tree_;
+  std::string settled_commit_;    ///< served, or refused for good: looking at it again changes nothing
+  std::optional<Ended> refusal_;  ///< why it was refused
+  std::string accepted_;          ///< generation that a rollback which was just ended had left
+  std::string last_said_;         ///< the last failure that was logged
   bool interrupted_ = false;
 };
 

@@ -29,7 +29,8 @@ BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   BootNetworkConfig config;
   config.interfaces = boot.interfaces;
   config.address = boot.address;
-  config.dhcp = boot.dhcp == DhcpSetting::kProxy ? DhcpMode::kProxy : DhcpMode::kOff;
+  using Mode = BootNetworkConfig::DhcpMode;
+  config.dhcp = boot.dhcp == DhcpSetting::kProxy ? Mode::kProxy : Mode::kOff;
   config.dhcp_port = boot.dhcp_port;
   config.pxe_port = boot.pxe_port;
   config.tftp_port = boot.tftp_port;
@@ -37,19 +38,41 @@ BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   return config;
 }
 
+/// One row for each server of each place.
+std::vector<ServerState> ServersOf(const std::vector<BootPlace>& places, const BootSettings& boot) {
+  std::vector<ServerState> servers;
+  for (const BootPlace& place : places) {
+    const auto add = [&](const char* name, uint16_t wanted, uint16_t bound) {
+      std::string where = (place.interface.empty() ? "" : place.interface + " ") + place.address;
+      where += ':' + std::to_string(bound == 0 ? wanted : bound);
+      const bool down = bound == 0;
+      servers.push_back(
+          {name, std::move(where), down ? (place.problem.empty() ? "down" : place.problem) : ""});
+    };
+    add("HTTP", boot.http_port, place.ports.http);
+    add("TFTP", boot.tftp_port, place.ports.tftp);
+    if (boot.dhcp == DhcpSetting::kOff) continue;
+    add("proxyDHCP", boot.dhcp_port, place.ports.dhcp);
+    add("PXE", boot.pxe_port, place.ports.pxe);
+  }
+  return servers;
+}
+
 void LogEvent(const BootEvent& event) { spdlog::info("boot {}", EncodeBootEvent(event)); }
 
 /// The daemon's parts, and their wiring. The steps of Run() are its table of contents.
 class Daemon {
  public:
-  Daemon(const DaemonConfig& config, BlockedMachines blocked, std::shared_ptr<const BootFiles> boot_files,
+  Daemon(const DaemonConfig& config, BlockedMachines blocked, BootFiles boot_files,
          std::vector<std::string> worker_command)
       : config_(config),
-        network_(io_, NetworkConfig(config.boot), [this](BootEvent event) { OnBootEvent(std::move(event)); },
-                 std::move(boot_files)),
+        network_(
+            io_, NetworkConfig(config.boot), [this](BootEvent event) { OnBootEvent(std::move(event)); },
+            std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
         control_([this] { return serving_.View(); }),
-        supervisor_(io_, {std::move(worker_command)},
+        // The running binary itself, also when an upgrade has replaced its file meanwhile.
+        supervisor_(io_, {.program = "/proc/self/exe", .command = std::move(worker_command)},
                     {[this](const Message& message) { OnWorkerMessage(message); },
                      [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
         operators_(io_, loader_, serving_, supervisor_),
@@ -60,15 +83,16 @@ class Daemon {
   Result<void> Start() {
     OpenJournal();
     AdoptCurrent();
-    if (auto started = network_.Start(); !started) return started;
+    StartBootNetwork();
     if (auto started = control_.Start(config_.control_host, config_.control_port); !started) return started;
-    if (auto started = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName); !started) return started;
+    if (auto started = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName); !started)
+      return started;
     supervisor_.Start();
-    serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+    ShowState();
     WatchSignals();
     WatchCurrent();
-    spdlog::info("serve.started control=http://{}:{} boot_http_port={}", config_.control_host, control_.port(),
-                 network_.ports().http);
+    spdlog::info("serve.started control=http://{}:{} boot_http_port={}", config_.control_host,
+                 control_.port(), network_.ports().http);
     return {};
   }
 
@@ -89,7 +113,14 @@ class Daemon {
 
   /// Machines boot before Git answers.
   void AdoptCurrent() {
-    if (const auto loaded = serving_.Reload(); !loaded) spdlog::error("serve.adopt {}", loaded.error().message);
+    if (const auto loaded = serving_.Reload(); !loaded)
+      spdlog::error("serve.adopt {}", loaded.error().message);
+  }
+
+  /// A port in use or an interface that is not there yet is tried again, and shown; the rest serves.
+  void StartBootNetwork() {
+    if (const auto started = network_.Start(); !started)
+      spdlog::error("boot.start {}", started.error().message);
   }
 
   void OnBootEvent(BootEvent event) {
@@ -110,7 +141,8 @@ class Daemon {
 
   void ReloadSoon() {
     asio::post(loader_, [this] {
-      if (const auto loaded = serving_.Reload(); !loaded) spdlog::error("serve.reload {}", loaded.error().message);
+      if (const auto loaded = serving_.Reload(); !loaded)
+        spdlog::error("serve.reload {}", loaded.error().message);
     });
   }
 
@@ -128,10 +160,15 @@ class Daemon {
     watch_.expires_after(kLookForCurrentEvery);
     watch_.async_wait([this](auto error) {
       if (error) return;
-      serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+      ShowState();
       ReloadSoon();
       WatchCurrent();
     });
+  }
+
+  void ShowState() {
+    serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
+    serving_.SetServers(ServersOf(network_.places(), config_.boot));
   }
 
   const DaemonConfig& config_;
@@ -157,11 +194,16 @@ int CouldNotStart(const Error& error) {
 
 int Serve(const DaemonConfig& config, std::vector<std::string> worker_command) {
   if (const auto made = MakeFolder(config.state_dir); !made) return CouldNotStart(made.error());
-  if (const auto locked = LockForever(config.state_dir + "/serve.lock"); !locked) return CouldNotStart(locked.error());
+  if (const auto locked = LockForever(config.state_dir + "/serve.lock"); !locked)
+    return CouldNotStart(locked.error());
   auto blocked = BlockedMachines::Load(config.state_dir);
   if (!blocked) return CouldNotStart(blocked.error());
-  Daemon daemon(config, std::move(*blocked), std::make_shared<const BootFiles>(ScanBootFiles(config.boot.ipxe_dir)),
-                std::move(worker_command));
+  auto boot_files = BootFiles::Scan(config.boot.ipxe_dir);
+  if (!boot_files) {
+    spdlog::warn("boot.no_programs {}; machines that need one get no answer", boot_files.error().message);
+    boot_files = BootFiles{};
+  }
+  Daemon daemon(config, std::move(*blocked), std::move(*boot_files), std::move(worker_command));
   if (const auto started = daemon.Start(); !started) return CouldNotStart(started.error());
   daemon.Run();
   return 0;

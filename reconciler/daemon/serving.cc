@@ -10,7 +10,8 @@ namespace slipway {
 namespace {
 
 int64_t Now() {
-  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::optional<WorkerStatus> ReadWorkerStatus(const std::string& state_dir) {
@@ -24,7 +25,11 @@ std::optional<WorkerStatus> ReadWorkerStatus(const std::string& state_dir) {
 }  // namespace
 
 Serving::Serving(const DaemonConfig& config, BootNetwork& network, Journal& journal, BlockedMachines blocked)
-    : config_(config), network_(network), journal_(journal), started_at_(Now()), blocked_(std::move(blocked)) {
+    : config_(config),
+      network_(network),
+      journal_(journal),
+      started_at_(Now()),
+      blocked_(std::move(blocked)) {
   ApplyLedger();
 }
 
@@ -75,6 +80,11 @@ void Serving::SetWorker(bool running, int restarts) {
   worker_restarts_ = restarts;
 }
 
+void Serving::SetServers(std::vector<ServerState> servers) {
+  const std::lock_guard lock(mutex_);
+  servers_ = std::move(servers);
+}
+
 void Serving::SetWorkerTrouble(std::string trouble) {
   const std::lock_guard lock(mutex_);
   worker_trouble_ = std::move(trouble);
@@ -91,14 +101,12 @@ StatusView Serving::View() const {
   view.machines = journal_.Machines();
   view.counters = journal_.counters();
   view.journal_trouble = journal_.trouble();
-  for (const BootServer& server : network_.servers()) {
-    view.servers.push_back({server.name, server.address, server.problem});
-  }
   const std::lock_guard lock(mutex_);
   if (catalog_) {
     view.manifest = std::shared_ptr<const Manifest>(catalog_, &catalog_->manifest());
     view.served = catalog_->revision();
   }
+  view.servers = servers_;
   view.blocked = blocked_.macs();
   view.worker_running = worker_running_;
   view.worker_restarts = worker_restarts_;

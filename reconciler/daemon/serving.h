@@ -17,20 +17,21 @@
 
 namespace slipway {
 
-/// What is being served, and what is known of it: the live catalog, the blocked machines, the journal, and the worker's
-/// last word. Everything public may be called from any thread.
+/// What is being served, and what is known of it: the live catalog, the blocked machines, the journal, and
+/// the worker's last word. Everything public may be called from any thread.
 class Serving {
  public:
   Serving(const DaemonConfig& config, BootNetwork& network, Journal& journal, BlockedMachines blocked);
 
-  /// Loads the generation that `current` points at, if it is another than the live one, and makes it live. The old
-  /// one stays live on any error. Slow for large fleets: never call it on the boot network's thread.
+  /// Loads the generation that `current` points at, if it is another than the live one, and makes it live.
+  /// The old one stays live on any error. Slow for large fleets: never call it on the boot network's thread.
   Result<void> Reload();
 
   Result<void> Block(const Mac& mac);
   Result<void> Unblock(const Mac& mac);
 
   void SetWorker(bool running, int restarts);
+  void SetServers(std::vector<ServerState> servers);
   void SetWorkerTrouble(std::string trouble);
 
   StatusView View() const;
@@ -48,6 +49,7 @@ class Serving {
   BlockedMachines blocked_;
   std::string live_target_;
   std::shared_ptr<const Catalog> catalog_;
+  std::vector<ServerState> servers_;
   bool worker_running_ = false;
   int worker_restarts_ = 0;
   std::string worker_trouble_;

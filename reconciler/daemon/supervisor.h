@@ -11,7 +11,8 @@
 namespace slipway {
 
 struct SupervisorSettings {
-  std::vector<std::string> command;     ///< argv of the worker; `--channel-fd N` is appended
+  std::string program;                  ///< path of the worker's binary
+  std::vector<std::string> command;     ///< its argv; `--channel-fd N` is appended
   uint64_t memory_limit = 1ULL << 30U;  ///< bytes resident; above it the worker is killed and started again
   std::chrono::milliseconds grace{5'000};  ///< between SIGTERM and SIGKILL at the end
 };

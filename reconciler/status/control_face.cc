@@ -57,7 +57,8 @@ Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
   server.set_keep_alive_max_count(100);
   server.set_read_timeout(10);
   server.set_write_timeout(10);
-  // Without the default SO_REUSEPORT two daemons on one port would share its connections and neither would notice.
+  // Without the default SO_REUSEPORT two daemons on one port would share its connections and neither would
+  // notice.
   server.set_socket_options([](int fd) {
     const int yes = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -66,7 +67,8 @@ Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
                               {"X-Content-Type-Options", "nosniff"},
                               {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
   server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (request.method == "GET" || request.method == "HEAD") return httplib::Server::HandlerResponse::Unhandled;
+    if (request.method == "GET" || request.method == "HEAD")
+      return httplib::Server::HandlerResponse::Unhandled;
     response.status = 405;
     response.set_header("Allow", "GET, HEAD");
     response.set_content("read-only: approve machines by merging\n", "text/plain");
@@ -77,10 +79,11 @@ Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
     response.set_content("the status could not be gathered\n", "text/plain");
   });
   AddRoutes(server, impl_->view);
-  const int bound = port == 0 ? server.bind_to_any_port(host.c_str()) : (server.bind_to_port(host.c_str(), port) ? port : -1);
+  const int bound = port == 0 ? server.bind_to_any_port(host.c_str())
+                              : (server.bind_to_port(host.c_str(), port) ? port : -1);
   if (bound <= 0) {
-    return Retry("binding the control face to " + host + ':' + std::to_string(port) + ": " + std::strerror(errno) +
-                 "; set control.listen (--control-listen) to a free address");
+    return Retry("binding the control face to " + host + ':' + std::to_string(port) + ": " +
+                 std::strerror(errno) + "; set control.listen (--control-listen) to a free address");
   }
   impl_->port = static_cast<uint16_t>(bound);
   impl_->thread = std::thread([&server] { server.listen_after_bind(); });

@@ -54,6 +54,9 @@ std::string FormatSarif(const Diagnostics& diagnostics);
 /// The long text of a code for `slipway explain SW1042`; "" for an unknown code.
 std::string_view ExplainCode(int code);
 
+/// The code in a few words: "duplicate key"; "" for an unknown code.
+std::string_view CodeTitle(int code);
+
 /// Every code that exists, ascending.
 std::vector<int> AllCodes();
 

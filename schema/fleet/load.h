@@ -16,6 +16,12 @@ struct LoadOutcome {
   size_t files_read = 0;    ///< YAML files parsed this time (cached ones are not)
 };
 
+/// Bounds on a tree. The defaults are the product's.
+struct LoadLimits {
+  size_t entries = 1'000'000;
+  size_t file_bytes = 1U << 20U;  ///< of a YAML file
+};
+
 /// Reads every `*.yaml` and `*.yml` of a tree that holds Slipway resources, checks each against its JSON
 /// Schema and all together for what a schema cannot say, and reports every problem at once in source order.
 /// Files that are only referred to (base configs, patches, templates) are not resources: a YAML file none of
@@ -27,7 +33,7 @@ struct LoadOutcome {
 /// diagnostic.
 class FleetLoader {
  public:
-  FleetLoader();
+  explicit FleetLoader(const LoadLimits& limits = {});
   ~FleetLoader();
   FleetLoader(const FleetLoader&) = delete;
   FleetLoader& operator=(const FleetLoader&) = delete;

@@ -129,7 +129,9 @@ void Builder::Alias(Mark mark, size_t anchor) {
 
 void Builder::Start(Kind kind, Mark mark, const std::string& tag, size_t anchor) {
   if (TakesKey()) {
-    Fail(mark, code::kYamlKeyNotScalar, "a key is a list or a mapping", "use a plain word as the key");
+    Fail(mark, code::kYamlKeyNotScalar,
+         "a key is a list or a mapping, or a bracket before it is never closed",
+         "use a plain word as the key, and close every bracket");
   }
   if (frames_.size() >= limits_.depth) {
     Fail(mark, code::kYamlTooDeep, "nested deeper than " + std::to_string(limits_.depth) + " levels",

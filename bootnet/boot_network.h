@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bootnet/catalog/decide.h"
+#include "bootnet/catalog/neighbour.h"
+#include "schema/contract/boot_event.h"
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/result.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace slipway {
+
+/// What one machine, or all of them together, may hold at a time.
+struct BootLimits {
+  uint32_t http_connections = 4096;
+  uint32_t http_connections_per_client = 128;  ///< per address; several machines may stand behind one
+  uint32_t tftp_transfers = 1024;
+  uint32_t tftp_transfers_per_client = 16;
+  uint16_t tftp_block_size = 1468;  ///< largest that is agreed to: MTU less 32
+  uint16_t tftp_window_size = 64;
+};
+
+struct BootNetworkConfig {
+  enum class DhcpMode : uint8_t { kProxy, kOff };
+
+  /// The provisioning LANs, by name. May be empty where DHCP is off: then HTTP and TFTP listen at `address`.
+  std::vector<std::string> interfaces;
+  std::optional<Ipv4> address;  ///< default: the interface's first address; without interfaces 0.0.0.0
+  DhcpMode dhcp = DhcpMode::kProxy;
+  uint16_t dhcp_port = 67;  ///< 0 in any of these: a free one, for tests
+  uint16_t pxe_port = 4011;
+  uint16_t tftp_port = 69;
+  uint16_t http_port = 8080;
+  uint16_t dhcp_client_port = 68;
+  BootLimits limits;
+  PeerLookup identify = IdentifyPeer;  ///< replaced by tests
+};
+
+/// The ports that are bound; 0 where a server is not up.
+struct BootPorts {
+  uint16_t dhcp = 0;
+  uint16_t pxe = 0;
+  uint16_t tftp = 0;
+  uint16_t http = 0;
+};
+
+/// Since the start.
+struct BootCounters {
+  uint64_t answered = 0;  ///< events by outcome
+  uint64_t ignored = 0;
+  uint64_t refused = 0;
+  uint64_t failed = 0;
+  uint64_t http_connections = 0;  ///< now
+  uint64_t tftp_transfers = 0;    ///< now
+  uint64_t body_bytes = 0;        ///< that left, all doors
+};
+
+/// One place where machines are answered, for the status page.
+struct BootPlace {
+  std::string interface;  ///< "" where none is named
+  std::string address;    ///< "" while there is none
+  BootPorts ports;
+  std::string problem;  ///< what is missing, "" when everything configured is up
+};
+
+/// The boot network: proxyDHCP on 67 and 4011, TFTP and HTTP on every configured interface, driven by one
+/// io_context that one thread runs. Every request goes through Decide and ends in one BootEvent.
+class BootNetwork {
+ public:
+  /// `sink` is called on the io_context's thread and must not block. Nothing is opened yet.
+  BootNetwork(boost::asio::io_context& io, BootNetworkConfig config, std::function<void(BootEvent)> sink,
+              BootFiles boot_files);
+  /// On the io_context's thread, or when it does not run. Ends every transfer.
+  ~BootNetwork();
+  BootNetwork(const BootNetwork&) = delete;
+  BootNetwork& operator=(const BootNetwork&) = delete;
+
+  /// Opens every server. Call once, on the io_context's thread or before it runs. An error (a port in use, an
+  /// address that is not here) names the setting to change; the servers that could be opened are up
+  /// nevertheless, and the others are tried again every two seconds. An interface that is not there yet is no
+  /// error: it is served when it appears (event InterfaceAppeared).
+  Result<void> Start();
+
+  /// What is served from now on; requests under way end with what they began with. Any thread.
+  void SetCatalog(std::shared_ptr<const Catalog> catalog);
+  void SetLedger(Ledger ledger);
+
+  BootPorts ports() const;                ///< of the first interface that is up; the io_context's thread
+  std::vector<BootPlace> places() const;  ///< the io_context's thread
+  BootCounters counters() const;          ///< any thread
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace slipway

@@ -1,0 +1,162 @@
+#include "bootnet/net/datagram.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "bootnet/catalog/unique_fd.h"
+
+namespace slipway {
+namespace {
+
+/// Longer than any request we read, so that "too long" is seen as such and not cut into something valid.
+constexpr size_t kBuffer = 8192;
+constexpr int kPerWake = 64;  // then others have their turn
+
+sockaddr_in ToSockaddr(Ipv4 address, uint16_t port) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_addr.s_addr = htonl(address.value);
+  out.sin_port = htons(port);
+  return out;
+}
+
+Result<void> Prepare(int fd, const DatagramPlace& place) {
+  const int on = 1;
+  const auto fail = [&](const char* what) { return Retry(std::string(what) + ": " + std::strerror(errno)); };
+  if (::setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) != 0) return fail("asking for IP_PKTINFO");
+  if (::setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) != 0) return fail("allowing broadcasts");
+  if (place.interface) {
+    const std::string& name = place.interface->name;
+    if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name.c_str(), static_cast<socklen_t>(name.size())) !=
+        0) {
+      return Retry("binding to interface " + name + ": " + std::strerror(errno));
+    }
+  }
+  const sockaddr_in address = ToSockaddr(place.address, place.port);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) return {};
+  const std::string where = "UDP " + place.address.ToString() + ":" + std::to_string(place.port) +
+                            (place.interface ? " on " + place.interface->name : "");
+  if (errno == EADDRINUSE) {
+    return FixInput(where + " is in use by another program; stop that one, or change " + place.setting);
+  }
+  if (errno == EADDRNOTAVAIL) return FixInput(where + " is not an address of this host; change boot.address");
+  if (errno == EACCES) {
+    return FixInput(where + " needs the right to open low ports (CAP_NET_BIND_SERVICE); give it, or change " +
+                    place.setting);
+  }
+  return Retry("listening on " + where + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+DatagramSocket::DatagramSocket(boost::asio::io_context& io, std::optional<Interface> interface)
+    : socket_(io), interface_(std::move(interface)) {}
+
+Result<std::shared_ptr<DatagramSocket>> DatagramSocket::Open(boost::asio::io_context& io,
+                                                             const DatagramPlace& place) {
+  UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid()) return Retry("opening a UDP socket: " + std::string(std::strerror(errno)));
+  if (auto prepared = Prepare(fd.get(), place); !prepared) return tl::make_unexpected(prepared.error());
+  sockaddr_in bound{};
+  socklen_t length = sizeof(bound);
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0) {
+    return Retry("reading a socket's port: " + std::string(std::strerror(errno)));
+  }
+  const std::shared_ptr<DatagramSocket> made(new DatagramSocket(io, place.interface));
+  boost::system::error_code error;
+  made->socket_.assign(boost::asio::ip::udp::v4(), fd.get(), error);
+  if (error) return Retry("watching a UDP socket: " + error.message());
+  fd.Release();
+  made->port_ = ntohs(bound.sin_port);
+  return made;
+}
+
+void DatagramSocket::Receive(Handler handler) {
+  handler_ = std::move(handler);
+  Wait();
+}
+
+void DatagramSocket::Close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void DatagramSocket::Wait() {
+  socket_.async_wait(boost::asio::ip::udp::socket::wait_read,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       if (!self->socket_.is_open()) {
+                         self->handler_ = nullptr;  // it may own this socket
+                         return;
+                       }
+                       if (!error) self->Drain();
+                       if (self->socket_.is_open()) self->Wait();
+                     });
+}
+
+void DatagramSocket::Drain() {
+  std::array<uint8_t, kBuffer> buffer;
+  for (int i = 0; i < kPerWake && socket_.is_open(); ++i) {
+    sockaddr_in source{};
+    iovec part{buffer.data(), buffer.size()};
+    alignas(cmsghdr) std::array<char, 256> control{};
+    msghdr message{};
+    message.msg_name = &source;
+    message.msg_namelen = sizeof(source);
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    const ssize_t n = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT);
+    if (n < 0) {
+      // An ICMP error of an earlier reply is reported here once; the next read goes on.
+      if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+      continue;
+    }
+    Datagram datagram;
+    datagram.bytes = std::span<const uint8_t>(buffer.data(), static_cast<size_t>(n));
+    datagram.source = {ntohl(source.sin_addr.s_addr)};
+    datagram.source_port = ntohs(source.sin_port);
+    for (cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr; head = CMSG_NXTHDR(&message, head)) {
+      if (head->cmsg_level != IPPROTO_IP || head->cmsg_type != IP_PKTINFO) continue;
+      in_pktinfo info{};
+      std::memcpy(&info, CMSG_DATA(head), sizeof(info));
+      datagram.local = {ntohl(info.ipi_spec_dst.s_addr)};
+      const Ipv4 sent_to{ntohl(info.ipi_addr.s_addr)};
+      // For a broadcast the kernel names whichever address it likes; option 54 must name the configured one.
+      if (interface_ && sent_to != datagram.local) datagram.local = interface_->address;
+    }
+    if (datagram.source_port != 0) handler_(datagram);
+  }
+}
+
+DatagramSocket::Sent DatagramSocket::Send(std::span<const uint8_t> bytes, Ipv4 to, uint16_t to_port,
+                                          Ipv4 from) {
+  sockaddr_in destination = ToSockaddr(to, to_port);
+  iovec part{const_cast<uint8_t*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
+  msghdr message{};
+  message.msg_name = &destination;
+  message.msg_namelen = sizeof(destination);
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = IPPROTO_IP;
+  head->cmsg_type = IP_PKTINFO;
+  head->cmsg_len = CMSG_LEN(sizeof(in_pktinfo));
+  in_pktinfo info{};
+  // Clients and snooping switches compare a reply's source with option 54.
+  info.ipi_spec_dst.s_addr = htonl(from.value);
+  if (interface_) info.ipi_ifindex = interface_->index;
+  std::memcpy(CMSG_DATA(head), &info, sizeof(info));
+  const ssize_t n = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return n == static_cast<ssize_t>(bytes.size()) ? Sent::kSent : Sent::kDropped;
+}
+
+}  // namespace slipway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "bootnet/boot_network.h"
+#include "bootnet/catalog/loop_guard.h"
+
+namespace slipway {
+
+/// The live snapshot: written by any thread, read by the boot network's. The mutex is held for one pointer
+/// copy or the making of a three-pointer snapshot (g++ 12's atomic shared_ptr is not clean under TSan).
+class LiveSnapshot {
+ public:
+  explicit LiveSnapshot(Snapshot snapshot) : snapshot_(std::move(snapshot)) {}
+  Snapshot Get() const {
+    const std::lock_guard lock(mutex_);
+    return snapshot_;
+  }
+  void SetCatalog(std::shared_ptr<const Catalog> catalog) {
+    const std::lock_guard lock(mutex_);
+    snapshot_.catalog.swap(catalog);  // the former one dies after the lock is gone
+  }
+  void SetLedger(std::shared_ptr<const Ledger> ledger) {
+    const std::lock_guard lock(mutex_);
+    snapshot_.ledger.swap(ledger);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Snapshot snapshot_;
+};
+
+/// What every server of the boot network shares. Lives until the last session that holds it is gone.
+class Services {
+ public:
+  Services(const BootNetworkConfig& config, std::function<void(BootEvent)> sink, Snapshot snapshot);
+
+  /// Stamps an event, counts it and hands it to the sink.
+  void Report(BootEvent event);
+  /// A boot program was fetched over TFTP or HTTP: tells of a machine that goes in circles.
+  void NoteProgram(const Client& client, std::string_view program);
+  void NoteScript(const Client& client);
+
+  /// The client behind an address at one of the doors that see no MAC.
+  Client Identify(Door door, Ipv4 peer) const;
+
+  static int64_t NowMs();  ///< a clock that never goes back
+
+  LiveSnapshot live;
+  BootLimits limits;
+  std::atomic<uint64_t> outcomes[4] = {};  ///< by Outcome
+  std::atomic<uint64_t> http_connections = 0;
+  std::atomic<uint64_t> tftp_transfers = 0;
+  std::atomic<uint64_t> body_bytes = 0;
+
+ private:
+  std::function<void(BootEvent)> sink_;
+  PeerLookup identify_;
+  LoopGuard loop_guard_;
+};
+
+}  // namespace slipway

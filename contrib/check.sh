@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The gate before a review: format, tidy, shell scripts, sizes and directions. Warnings are errors in every build.
+#
+#   contrib/check.sh          everything, on the files of the checkout
+#   contrib/check.sh --quick  without clang-tidy
+set -euo pipefail
+cd "$(dirname "$0")/.."
+quick=no
+[ "${1:-}" = --quick ] && quick=yes
+./contrib/install-deps.sh build check
+
+sources=$(git ls-files '*.cc' '*.h')
+failed=0
+problem() { echo "check: $*" >&2; failed=1; }
+
+echo "== clang-format"
+# shellcheck disable=SC2086
+clang-format-14 --dry-run -Werror $sources || problem "run: clang-format-14 -i \$(git ls-files '*.cc' '*.h')"
+
+echo "== shellcheck"
+# shellcheck disable=SC2046
+shellcheck $(git ls-files '*.sh' .ci/run) || problem "shellcheck has findings"
+
+echo "== sizes: no file over 400 lines"
+long=$(git ls-files '*.cc' '*.h' '*.sh' '*.py' | xargs wc -l | awk '$2 != "total" && $1 > 400 {print "  " $1 " " $2}')
+[ -z "$long" ] || problem "split by reason to change:
+$long"
+
+echo "== directions: the halves do not know each other, schema knows neither"
+# shellcheck disable=SC2086
+wrong=$( { grep -nE '#include "bootnet/' $(echo "$sources" | tr ' ' '\n' | grep '^reconciler/' | grep -vE '^reconciler/(daemon|cli)/') || true
+  grep -nE '#include "reconciler/' $(echo "$sources" | tr ' ' '\n' | grep '^bootnet/') || true
+  grep -nE '#include "(reconciler|bootnet)/' $(echo "$sources" | tr ' ' '\n' | grep '^schema/') || true; } )
+[ -z "$wrong" ] || problem "includes against the directions:
+$wrong"
+
+if [ $quick = no ]; then
+  echo "== clang-tidy"
+  cmake --preset dev >/dev/null
+  ninja -C build/dev slipway_templates slipway_fleet >/dev/null
+  echo "$sources" | tr ' ' '\n' | grep -E '^(schema|reconciler|bootnet)/.*\.cc$' |
+    xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/dev --quiet 2>/dev/null || problem "clang-tidy has findings"
+fi
+
+[ $failed = 0 ] && echo "check: all good"
+exit $failed

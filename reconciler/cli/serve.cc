@@ -1,0 +1,64 @@
+#include "reconciler/daemon/serve.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <memory>
+
+#include "reconciler/cli/command.h"
+#include "reconciler/cli/daemon_flags.h"
+#include "reconciler/daemon/worker.h"
+
+namespace slipway::cli {
+namespace {
+
+/// One line an event on standard error, for journald and people alike.
+void StartLogging(const char* name) {
+  ::umask(0027);  // what is written may hold secrets
+  auto logger = spdlog::stderr_logger_mt(name);
+  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ %n %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace
+
+void AddServe(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("serve", "Run the daemon: follow the repository and boot machines");
+  command->footer(
+      "Without root: slipway serve --source-url file:///srv/fleet.git --state-dir ./state --boot-dhcp off "
+      "\\\n"
+      "                 --boot-tftp-port 6969 --boot-http-port 8080");
+  const auto flags = std::make_shared<DaemonFlags>();
+  flags->AddTo(*command);
+  command->callback([&run, flags] {
+    run = [flags] {
+      const auto config = flags->Load();
+      if (!config) return static_cast<int>(kCouldNotRun);
+      StartLogging("serve");
+      std::vector<std::string> worker = {"slipway", "reconcile"};
+      for (std::string& word : flags->Words()) worker.push_back(std::move(word));
+      return Serve(*config, std::move(worker));
+    };
+  });
+}
+
+void AddReconcile(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("reconcile", "The daemon's worker: fetch, check, render, publish");
+  command->footer("`slipway serve` starts it; by itself it publishes into state_dir without serving.");
+  const auto flags = std::make_shared<DaemonFlags>();
+  const auto channel = std::make_shared<int>(-1);
+  flags->AddTo(*command);
+  command->add_option("--channel-fd", *channel, "the descriptor that `slipway serve` talks through")
+      ->group("");
+  command->callback([&run, flags, channel] {
+    run = [flags, channel] {
+      const auto config = flags->Load();
+      if (!config) return static_cast<int>(kCouldNotRun);
+      StartLogging("reconcile");
+      return RunWorker(*config, *channel);
+    };
+  });
+}
+
+}  // namespace slipway::cli

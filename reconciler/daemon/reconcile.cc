@@ -1,0 +1,179 @@
+#include "reconciler/daemon/reconcile.h"
+
+#include <spdlog/spdlog.h>
+
+#include "reconciler/daemon/conditions.h"
+
+namespace slipway {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kComputing{120};  ///< deadline of a step that talks to nobody
+
+}  // namespace
+
+Reconciler::Reconciler(const DaemonConfig& config, GitSource& source, Publisher& publisher,
+                       AssetFetcher& assets, ReconcileHooks hooks)
+    : config_(config), source_(source), publisher_(publisher), assets_(assets), hooks_(std::move(hooks)) {
+  status_.source_url = source_.display_url();
+  if (const Generation* current = publisher_.current())
+    status_.last_applied_revision = current->revision.revision;
+}
+
+Reconciler::Outcome Reconciler::Run(Trigger trigger) {
+  if (trigger == Trigger::kAsked && refusal_) {
+    refusal_.reset();
+    settled_commit_.clear();
+  }
+  const Step<void> walked = Walk();
+  if (!walked && walked.error().refused && !refusal_) {
+    settled_commit_ = CommitOf(status_.last_attempted_revision);
+    refusal_ = walked.error();
+  }
+  if (!walked && !accepted_.empty()) RestoreAccepted();
+  accepted_.clear();
+  return Summarise(walked);
+}
+
+/// The whole path. Nothing before Publish changes a served byte.
+Reconciler::Step<void> Reconciler::Walk() {
+  interrupted_ = false;
+  // 1. Is a rollback in force?
+  if (auto read = ReadPinned(); !read) return read;
+  // 2. What does the remote have?
+  const auto revision = Fetch();
+  if (!revision) return tl::make_unexpected(revision.error());
+  if (NothingToDo(*revision)) return refusal_ ? Step<void>(tl::make_unexpected(*refusal_)) : Step<void>();
+  status_.last_attempted_revision = revision->name;
+  // 3. Is it right?
+  const auto fleet = Load(*revision);
+  if (!fleet) return tl::make_unexpected(fleet.error());
+  // 4. What does it come to?
+  const auto plan = Render(*fleet);
+  if (!plan) return tl::make_unexpected(plan.error());
+  // 5. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
+  if (!status_.pinned_revision.empty()) {
+    const auto checked = CheckFiles(*plan);
+    return checked ? WithdrawFromPinned(*plan) : checked;
+  }
+  // 6. Is everything here that machines will be told to fetch?
+  if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
+  // 7. Make it live.
+  if (auto published = Publish(*revision, *plan); !published) return published;
+  CollectGarbage(*fleet);
+  return {};
+}
+
+Reconciler::Step<Revision> Reconciler::Fetch() {
+  // A little longer than the source's own deadline: that one has the better message.
+  Begin("fetch", config_.source.timeout + seconds(15));
+  auto revision = source_.Fetch();
+  if (!revision) return EndOf(revision.error());
+  status_.last_fetch_at = hooks_.now();
+  status_.observed_revision = revision->name;
+  return std::move(*revision);
+}
+
+bool Reconciler::NothingToDo(const Revision& revision) {
+  if (revision.commit != settled_commit_) {
+    refusal_.reset();
+    NoteAncestry(revision);
+    return false;
+  }
+  if (refusal_) return true;
+  if (!status_.pinned_revision.empty()) return true;
+  Begin("verify", kComputing);
+  const auto damaged = publisher_.FindDamageInCurrent();
+  if (damaged && damaged->empty()) return true;
+  spdlog::warn("reconcile.repair served files were edited or removed on disk: {}",
+               damaged ? damaged->front() : damaged.error().message);
+  return false;
+}
+
+void Reconciler::NoteAncestry(const Revision& revision) {
+  const Generation* current = publisher_.current();
+  if (current == nullptr || source_.CompareWith(revision, current->revision.commit) != Ancestry::kRewritten) {
+    ClearCondition(status_.conditions, "HistoryRewritten");
+    return;
+  }
+  const std::string message = revision.name + " does not descend from the served " +
+                              current->revision.revision +
+                              ": the branch was rewritten or moved back. It is served all the same.";
+  spdlog::warn("reconcile.history_rewritten {}", message);
+  Set("HistoryRewritten", "True", "HistoryRewritten", message);
+}
+
+Reconciler::Step<Fleet> Reconciler::Load(const Revision& revision) {
+  Begin("load", kComputing);
+  SetDiagnostics({});
+  auto tree = source_.ReadTree(revision);
+  if (!tree) return EndOf(tree.error());
+  tree_ = std::move(*tree);
+  auto loaded = loader_.Load(*tree_);
+  if (!loaded) return EndOf(loaded.error(), "ValidationFailed", "ReadOperationFailed");
+  SetDiagnostics(std::move(loaded->diagnostics));
+  if (!loaded->fleet) return Refuse("ValidationFailed", "SchemaViolation");
+  return std::move(*loaded->fleet);
+}
+
+Reconciler::Step<Renderer::Plan> Reconciler::Render(const Fleet& fleet) {
+  Begin("render", kComputing);
+  auto outcome = renderer_.MakePlan(fleet, *tree_);
+  if (!outcome) return EndOf(outcome.error(), "RenderFailed", "BuildFailed");
+  AddDiagnostics(outcome->diagnostics);
+  if (!outcome->plan) return Refuse("RenderFailed", "BuildFailed");
+  return std::move(*outcome->plan);
+}
+
+/// Makes every file that changed, for its problems alone.
+Reconciler::Step<void> Reconciler::CheckFiles(const Renderer::Plan& plan) {
+  Begin("check", kComputing);
+  const Diagnostics problems = Renderer::Check(plan);
+  if (problems.empty()) return {};
+  AddDiagnostics(problems);
+  return Refuse("RenderFailed", "BuildFailed");
+}
+
+Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Renderer::Plan& plan) {
+  Begin("publish", kComputing);
+  RevisionInfo info;
+  info.revision = revision.name;
+  info.commit = revision.commit;
+  info.author = revision.author;
+  info.subject = revision.subject;
+  info.committed_at = revision.committed_at;
+  info.published_at = hooks_.now();
+  auto published = publisher_.Publish(plan.tree, info);
+  if (!published) {
+    if (published.error().reaction == Reaction::kFixInput) {  // a file that could not be made: name them all
+      if (auto checked = CheckFiles(plan); !checked) return checked;
+    }
+    return EndOf(published.error(), "PublishFailed", "StorageOperationFailed");
+  }
+  renderer_.Remember(plan, publisher_.current()->manifest);
+  status_.last_applied_revision = revision.name;
+  status_.nodes_total = plan.tree.header.boot.size();
+  status_.files_total = plan.tree.items.size();
+  status_.files_rendered = published->counts.written;
+  settled_commit_ = revision.commit;
+  if (published->change == Published::Change::kNone) return {};
+  spdlog::info("reconcile.published revision={} generation={} written={} linked={}", revision.name,
+               published->generation, published->counts.written, published->counts.linked);
+  hooks_.on_published();
+  return {};
+}
+
+void Reconciler::CollectGarbage(const Fleet& fleet) {
+  Begin("collect", kComputing);
+  std::set<Sha256> wanted;
+  for (const auto& [name, asset] : fleet.assets) {
+    if (const auto digest = Sha256::ParseHex(asset->sha256)) wanted.insert(*digest);
+  }
+  const auto collected = publisher_.CollectGarbage(hooks_.now(), wanted);
+  if (!collected) return spdlog::warn("reconcile.collect {}", collected.error().message);
+  for (const std::string& note : collected->notes) spdlog::warn("reconcile.collect {}", note);
+}
+
+}  // namespace slipway

@@ -1,0 +1,209 @@
+#include "reconciler/daemon/worker.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/prctl.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <random>
+#include <utility>
+
+#include "reconciler/daemon/channel.h"
+#include "reconciler/daemon/files.h"
+#include "reconciler/daemon/reconcile.h"
+#include "reconciler/daemon/schedule.h"
+#include "reconciler/publish/crash_switch.h"
+
+namespace slipway {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+volatile std::sig_atomic_t g_stop = 0;
+volatile std::sig_atomic_t g_sync = 0;
+
+void OnSignal(int signal) {
+  if (signal == SIGHUP)
+    g_sync = 1;
+  else
+    g_stop = 1;
+}
+
+void CatchSignals() {
+  struct sigaction action {};
+  action.sa_handler = OnSignal;  // without SA_RESTART: poll() returns at once
+  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) ::sigaction(signal, &action, nullptr);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // no worker outlives its parent
+}
+
+int64_t Now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// The loop around Reconciler: waits for a word or for the time of the next look, and answers whoever asked.
+class Worker {
+ public:
+  Worker(const DaemonConfig& config, int channel_fd, std::unique_ptr<Publisher> publisher)
+      : config_(config),
+        channel_(channel_fd),
+        source_(SourceOf(config), config.state_dir + "/mirror.git"),
+        publisher_(std::move(publisher)),
+        assets_(publisher_->state(), publisher_->digests(), FetchOptionsOf(config)),
+        reconciler_(config, source_, *publisher_, assets_, Hooks()),
+        schedule_(config.source.interval) {}
+
+  int Run() {
+    while (!Over()) {
+      Pass();
+      while (!Over() && Clock::now() < next_ && !Woken()) Listen(next_ - Clock::now());
+    }
+    return 0;
+  }
+
+ private:
+  static SourceConfig SourceOf(const DaemonConfig& config) {
+    const SourceSettings& s = config.source;
+    return {s.url,     s.branch,      s.tag,      s.commit,        s.path,   s.timeout,
+            s.ssh_key, s.known_hosts, s.username, s.password_file, s.ca_file};
+  }
+
+  static FetchOptions FetchOptionsOf(const DaemonConfig& config) {
+    FetchOptions options;
+    options.file_roots = config.file_roots;
+    options.ca_file = config.source.ca_file;
+    return options;
+  }
+
+  ReconcileHooks Hooks() {
+    ReconcileHooks hooks;
+    hooks.on_step = [this](const std::string& step, milliseconds deadline) {
+      Message message;
+      message.verb = "step";
+      message.argument = step;
+      message.deadline_ms = deadline.count();
+      channel_.Send(message);
+    };
+    hooks.on_status = [this](const WorkerStatus& status) { WriteStatus(status); };
+    hooks.on_published = [this] { Say("published"); };
+    hooks.interrupted = [this] {
+      Listen(milliseconds(0));
+      return Over() || Woken();
+    };
+    hooks.now = Now;
+    return hooks;
+  }
+
+  bool Over() const { return g_stop != 0 || channel_.closed(); }
+  bool Woken() const { return !requests_.empty() || g_sync != 0; }
+
+  void Listen(Clock::duration wait) {
+    // One millisecond more than the rest: waking early would spin.
+    const auto rest = std::chrono::duration_cast<milliseconds>(wait) + milliseconds(wait.count() > 0 ? 1 : 0);
+    if (auto message = channel_.Receive(rest)) requests_.push_back(std::move(*message));
+  }
+
+  /// Everything that was asked for, then one walk that answers every sync among it.
+  void Pass() {
+    const bool asked_by_signal = std::exchange(g_sync, 0) != 0;
+    std::vector<Message> requests = std::move(requests_);
+    requests_.clear();
+    std::vector<std::string> syncs;
+    for (const Message& request : requests) {
+      if (request.verb == "sync") syncs.push_back(request.token);
+      if (request.verb == "resume") {
+        const auto resumed = reconciler_.Resume();
+        if (resumed.result == PassResult::kSucceeded)
+          syncs.push_back(request.token);
+        else
+          Answer(request.token, resumed);
+      }
+      if (request.verb == "rollback") {
+        const auto withdrawn = request.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
+        Answer(request.token, reconciler_.Rollback(request.argument, request.by, withdrawn));
+      }
+    }
+    if (!syncs.empty()) reconciler_.status().last_handled_reconcile_at = syncs.back();
+    using Trigger = Reconciler::Trigger;
+    const bool asked = asked_by_signal || !syncs.empty();
+    const Reconciler::Outcome outcome = reconciler_.Run(asked ? Trigger::kAsked : Trigger::kPoll);
+    if (outcome.interrupted) {  // asked again by itself, once the download went on for a while
+      for (std::string& token : syncs) unanswered_.push_back(std::move(token));
+      syncs.clear();
+    } else {
+      syncs.insert(syncs.end(), unanswered_.begin(), unanswered_.end());
+      unanswered_.clear();
+    }
+    for (const std::string& token : syncs) Answer(token, outcome);
+    const milliseconds wait =
+        outcome.interrupted ? milliseconds(0) : schedule_.Next(outcome.result, random_(engine_));
+    next_ = Clock::now() + wait;
+    reconciler_.status().next_fetch_at = Now() + wait.count() / 1000;
+    WriteStatus(reconciler_.status());
+    Say("idle");
+  }
+
+  void Answer(const std::string& token, const Reconciler::Outcome& outcome) {
+    Message done;
+    done.verb = "done";
+    done.token = token;
+    done.ok = outcome.result == PassResult::kSucceeded;
+    done.argument = outcome.message;
+    channel_.Send(done);
+  }
+
+  void Say(const char* verb) {
+    Message message;
+    message.verb = verb;
+    channel_.Send(message);
+  }
+
+  void WriteStatus(WorkerStatus status) {
+    status.written_at = Now();
+    const std::string path = config_.state_dir + '/' + std::string(kWorkerStatusName);
+    if (const auto written = ReplaceFile(path, EncodeWorkerStatus(status), Durability::kAtomicOnly);
+        !written) {
+      spdlog::warn("worker.status {}", written.error().message);
+    }
+  }
+
+  const DaemonConfig& config_;
+  WorkerChannel channel_;
+  GitSource source_;
+  std::unique_ptr<Publisher> publisher_;
+  AssetFetcher assets_;
+  Reconciler reconciler_;
+  Schedule schedule_;
+  std::vector<Message> requests_;
+  std::vector<std::string> unanswered_;  ///< syncs that wait for a download
+  Clock::time_point next_;
+  std::mt19937_64 engine_{std::random_device{}()};
+  std::uniform_real_distribution<double> random_{0.0, 1.0};
+};
+
+}  // namespace
+
+int RunWorker(const DaemonConfig& config, int channel_fd) {
+  CatchSignals();
+  if (const auto made = MakeFolder(config.state_dir); !made) {
+    std::fprintf(stderr, "slipway: %s\n", made.error().message.c_str());
+    return 2;
+  }
+  const auto ops = MakeFileOpsFromEnvironment();
+  if (!ops) {
+    std::fprintf(stderr, "slipway: %s\n", ops.error().message.c_str());
+    return 2;
+  }
+  auto publisher = Publisher::Open(**ops, config.state_dir);
+  if (!publisher) {
+    std::fprintf(stderr, "slipway: %s\n", publisher.error().message.c_str());
+    return 2;
+  }
+  for (const std::string& note : (*publisher)->notes()) spdlog::warn("worker.recovery {}", note);
+  return Worker(config, channel_fd, std::move(*publisher)).Run();
+}
+
+}  // namespace slipway

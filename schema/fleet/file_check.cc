@@ -1,0 +1,101 @@
+#include "schema/fleet/file_check.h"
+
+#include "schema/fleet/codes.h"
+#include "schema/fleet/tree_check.h"
+
+namespace slipway {
+
+void FileChecker::Begin(const SourceTree& tree, std::set<std::string> reported) {
+  tree_ = &tree;
+  reported_ = std::move(reported);
+  for (auto& [path, known] : known_) known.used = false;
+}
+
+void FileChecker::End() {
+  std::erase_if(known_, [](const auto& item) { return !item.second.used; });
+  tree_ = nullptr;
+}
+
+void FileChecker::ReportMissing(const FileRef& ref, Reporter& reporter) const {
+  for (size_t slash = ref.value.find('/'); slash != std::string::npos;
+       slash = ref.value.find('/', slash + 1)) {
+    const SourceTree::Entry* parent = tree_->Find(std::string_view(ref.value).substr(0, slash));
+    if (parent == nullptr) continue;
+    if (parent->kind == SourceTree::EntryKind::kSubmodule) {
+      reporter.Error(ref.mark, code::kSubmodule,
+                     Tick(ref.value) + " lies in a Git submodule, which is not fetched",
+                     "copy the file into this repository");
+      return;
+    }
+    if (parent->kind == SourceTree::EntryKind::kSymlink) {
+      reporter.Error(ref.mark, code::kSymlinkAsFile,
+                     Tick(ref.value) + " lies behind the symbolic link " + Tick(parent->path) +
+                         ", which is not followed",
+                     "name the file by its own path");
+      return;
+    }
+  }
+  reporter.Error(ref.mark, code::kMissingFile, "there is no file " + Tick(ref.value),
+                 "add it, or correct the path: it counts from the folder that Slipway reads");
+}
+
+Result<void> FileChecker::CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics) {
+  if (ref.value.empty() || reported_.contains(ref.value)) return {};
+  Reporter reporter(from, diagnostics);
+  const SourceTree::Entry* entry = tree_->Find(ref.value);
+  if (entry == nullptr) {
+    ReportMissing(ref, reporter);
+    return {};
+  }
+  if (entry->kind == SourceTree::EntryKind::kSubmodule) {
+    reporter.Error(ref.mark, code::kSubmodule, Tick(ref.value) + " is a Git submodule, not a file",
+                   "name a file");
+    return {};
+  }
+  if (entry->kind == SourceTree::EntryKind::kSymlink) {
+    reporter.Error(ref.mark, code::kSymlinkAsFile,
+                   Tick(ref.value) + " is a symbolic link, which is not followed",
+                   "name the file by its own path");
+    return {};
+  }
+  Known& known = known_[ref.value];
+  const bool seen = known.used;
+  known.used = true;
+  if (known.content_id != entry->content_id || known.content_id.empty()) {
+    known.content_id.clear();
+    known.problems.clear();
+    const auto bytes = ReadYamlFile(*tree_, *entry, ref.mark, reporter, limits_);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    if (!*bytes) return {};  // reported at each place that names it, like a missing file
+    known.problems = yaml::Read(**bytes, ref.value).problems;
+    known.content_id = entry->content_id;
+  }
+  if (!seen) diagnostics.insert(diagnostics.end(), known.problems.begin(), known.problems.end());
+  return {};
+}
+
+Result<void> FileChecker::CheckPatches(const std::vector<Patch>& patches, const std::string& from,
+                                       Diagnostics& diagnostics) {
+  for (const Patch& patch : patches) {
+    const auto* file = std::get_if<FileRef>(&patch.body);
+    if (file == nullptr) continue;
+    if (auto checked = CheckRef(*file, from, diagnostics); !checked) return checked;
+  }
+  return {};
+}
+
+Result<void> FileChecker::Check(const Resource& resource, Diagnostics& diagnostics) {
+  const std::string& from = resource.origin().file;
+  if (resource.node) return CheckPatches(resource.node->patches, from, diagnostics);
+  if (!resource.cluster) return {};
+  const Cluster& cluster = *resource.cluster;
+  for (const FileRef* base : {&cluster.base_controlplane, &cluster.base_worker}) {
+    if (auto checked = CheckRef(*base, from, diagnostics); !checked) return checked;
+  }
+  for (const auto* patches : {&cluster.patches_all, &cluster.patches_controlplane, &cluster.patches_worker}) {
+    if (auto checked = CheckPatches(*patches, from, diagnostics); !checked) return checked;
+  }
+  return {};
+}
+
+}  // namespace slipway

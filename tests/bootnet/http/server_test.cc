@@ -1,0 +1,183 @@
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <fstream>
+
+#include "tests/bootnet/net_fixture.h"
+
+namespace slipway {
+namespace {
+
+using namespace slipway::testing;
+
+TEST(HttpServer, ServesEveryFileOfTheGenerationWithItsBytes) {
+  RunningNetwork running({.identify = AlwaysHost()});
+  for (const auto& [path, bytes] : SiteFiles()) {
+    const HttpReply reply = HttpGet(running.ports.http, "/" + path);
+    EXPECT_EQ(reply.status, 200) << path;
+    EXPECT_TRUE(reply.body == bytes) << path;
+    EXPECT_NE(reply.head.find("\r\nETag: \"" + Sha256::Of(bytes).ToHex() + "\"\r\n"), std::string::npos)
+        << path;
+    EXPECT_NE(reply.head.find("\r\nContent-Length: " + std::to_string(bytes.size()) + "\r\n"),
+              std::string::npos);
+  }
+  const auto event = running.WaitForEvent("Host");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->door, Door::kHttp);
+  EXPECT_EQ(event->outcome, Outcome::kAnswered);
+}
+
+TEST(HttpServer, ServesBootProgramsUnderTheirFolder) {
+  RunningNetwork running({.identify = AlwaysMac(kBeta)});
+  const HttpReply get = HttpGet(running.ports.http, "/ipxe/snponly.efi");
+  EXPECT_EQ(get.status, 200);
+  EXPECT_EQ(Sha256::Of(get.body), MakeBootFiles().Find("snponly.efi")->digest);
+  EXPECT_NE(get.head.find("Content-Type: application/efi"), std::string::npos);
+  const HttpReply head = HttpAsk(running.ports.http, "HEAD /ipxe/snponly.efi HTTP/1.1");
+  EXPECT_EQ(head.head, get.head);
+  EXPECT_EQ(head.body, "");
+}
+
+TEST(HttpServer, KeepsAConnectionForSeveralRequestsEvenPipelined) {
+  RunningNetwork running({.identify = AlwaysHost()});
+  TestSocket socket(TestSocket::Kind::kTcp, running.ports.http);
+  const std::string request = "GET /boot.ipxe HTTP/1.1\r\n\r\n";
+  const std::string body = SiteFiles().at("boot.ipxe");
+  for (int i = 0; i < 3; ++i) {
+    socket.Send(request);
+    std::string got;
+    while (!got.ends_with(body)) {
+      const std::string part = socket.Receive();
+      ASSERT_FALSE(part.empty());
+      got += part;
+    }
+    EXPECT_NE(got.find("Connection: keep-alive"), std::string::npos);
+  }
+  socket.Send(request + request + "GET /boot.ipxe HTTP/1.0\r\n\r\n");
+  const std::string rest = socket.ReceiveUntilClosed();
+  size_t count = 0;
+  for (size_t at = rest.find(body); at != std::string::npos; at = rest.find(body, at + 1)) ++count;
+  EXPECT_EQ(count, 3U);
+}
+
+TEST(HttpServer, SendsRangesForResume) {
+  RunningNetwork running({.identify = AlwaysHost()});
+  const std::string path = AssetPathOfSite();
+  const std::string bytes = SiteFiles().at(path);
+  const HttpReply reply = HttpAsk(running.ports.http, "GET /" + path + " HTTP/1.1\r\nRange: bytes=100000-");
+  EXPECT_EQ(reply.status, 206);
+  EXPECT_TRUE(reply.body == bytes.substr(100'000));
+}
+
+TEST(HttpServer, RefusesWithTheReasonFirst) {
+  RunningNetwork running({.identify = AlwaysMac(kStranger)});
+  const HttpReply reply = HttpGet(running.ports.http, "/" + MachineConfigPath(kBeta));
+  EXPECT_EQ(reply.status, 403);
+  EXPECT_TRUE(reply.body.starts_with("UnknownMachine")) << reply.body;
+  const auto event = running.WaitForEvent("UnknownMachine");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->mac, kStranger);
+  EXPECT_EQ(event->outcome, Outcome::kRefused);
+}
+
+TEST(HttpServer, NeverRedirectsAndTakesOnlyGetAndHead) {
+  RunningNetwork running({.identify = AlwaysHost()});
+  const uint16_t port = running.ports.http;
+  EXPECT_EQ(HttpGet(port, "//boot.ipxe").status, 200);
+  EXPECT_EQ(HttpGet(port, "/nodes").status, 404);
+  EXPECT_EQ(HttpAsk(port, "DELETE /boot.ipxe HTTP/1.1").status, 405);
+  EXPECT_EQ(HttpAsk(port, "POST /boot.ipxe HTTP/1.1\r\nContent-Length: 3").status, 413);
+  EXPECT_EQ(HttpAsk(port, "nonsense").status, 400);
+  EXPECT_EQ(HttpAsk(port, "GET / HTTP/1.1").status, 400);
+  EXPECT_EQ(HttpAsk(port, "GET /" + std::string(9000, 'a') + " HTTP/1.1").status, 431);
+}
+
+TEST(HttpServer, SaysWhenNothingIsServedYet) {
+  RunningNetwork running({.identify = AlwaysHost(), .served = RunningNetwork::Options::Served::kNothing});
+  const HttpReply reply = HttpGet(running.ports.http, "/boot.ipxe");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_NE(reply.head.find("Retry-After: 5"), std::string::npos);
+  EXPECT_TRUE(reply.body.starts_with("NothingServed"));
+}
+
+TEST(HttpServer, KeepsWhatIpxeSaysOfAMachine) {
+  RunningNetwork running({.site = {.unknown = UnknownAction::kReport}, .identify = AlwaysMac(kStranger)});
+  HttpGet(running.ports.http, "/boot.ipxe?uuid=abc&serial=S%201&manufacturer=ACME&product=X");
+  const auto event = running.WaitForEvent("UnknownMachine");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->serial, "S 1");
+  EXPECT_EQ(event->product, "ACME X");
+  EXPECT_EQ(event->request, "GET /boot.ipxe");
+}
+
+TEST(HttpServer, DoesNotServeAFileThatWasEditedOnDisk) {
+  RunningNetwork running({.identify = AlwaysHost()});
+  std::ofstream(running.state_dir() + "/current/boot.ipxe", std::ios::app) << "tampered";
+  const HttpReply reply = HttpGet(running.ports.http, "/boot.ipxe");
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_EQ(reply.body.find("tampered"), std::string::npos);
+  EXPECT_TRUE(running.WaitForEvent("FileUnreadable").has_value());
+}
+
+TEST(HttpServer, LimitsTheConnectionsOfOneClient) {
+  BootLimits limits;
+  limits.http_connections_per_client = 3;
+  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
+  std::vector<std::unique_ptr<TestSocket>> held;
+  for (int i = 0; i < 3; ++i) {
+    held.push_back(std::make_unique<TestSocket>(TestSocket::Kind::kTcp, running.ports.http));
+    held.back()->Send("GET /boot.ipxe HTTP/1.1\r\n\r\n");
+    EXPECT_NE(held.back()->Receive(), "");
+  }
+  TestSocket fourth(TestSocket::Kind::kTcp, running.ports.http);
+  EXPECT_TRUE(fourth.ReceiveUntilClosed().starts_with("HTTP/1.1 503"));
+  EXPECT_TRUE(running.WaitForEvent("Busy").has_value());
+  {
+    TestSocket other_address(TestSocket::Kind::kTcp, running.ports.http, {0x7f000002});
+    other_address.Send("GET /boot.ipxe HTTP/1.0\r\n\r\n");
+    EXPECT_TRUE(other_address.ReceiveUntilClosed().starts_with("HTTP/1.1 200"));
+  }
+  held.clear();
+  for (int i = 0; i < 100 && running.network().counters().http_connections > 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(HttpGet(running.ports.http, "/boot.ipxe").status, 200);
+}
+
+long ResidentKib() {
+  std::ifstream status("/proc/self/statm");
+  long total = 0;
+  long resident = 0;
+  status >> total >> resident;
+  return resident * 4;
+}
+
+TEST(HttpServer, CarriesAThousandSlowClientsOnOneThread) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  if (limit.rlim_max < 4096) GTEST_SKIP() << "needs 4,096 descriptors, the hard limit is " << limit.rlim_max;
+  RunningNetwork running({.identify = AlwaysHost()});
+  const std::string path = AssetPathOfSite();
+  const std::string bytes = SiteFiles().at(path);
+  const long before = ResidentKib();
+  std::vector<std::unique_ptr<TestSocket>> clients;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    clients.push_back(std::make_unique<TestSocket>(TestSocket::Kind::kTcp, running.ports.http,
+                                                   Ipv4{0x7f000001 + (i % 250)}));
+    // Half of them send only part of a request, half ask for a file and do not read it yet.
+    clients.back()->Send(i % 2 == 0 ? "GET /boot.ipxe HTT" : "GET /" + path + " HTTP/1.0\r\n\r\n");
+  }
+  // Among them a quick one is served at once.
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(HttpGet(running.ports.http, "/boot.ipxe").status, 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+  EXPECT_GE(running.network().counters().http_connections, 999U);
+  EXPECT_LT(ResidentKib() - before, 64 * 1024) << "KiB for a thousand connections, test clients included";
+  for (size_t i = 1; i < clients.size(); i += 100) {
+    const std::string all = clients[i]->ReceiveUntilClosed();
+    EXPECT_TRUE(all.ends_with(bytes)) << i;
+  }
+}
+
+}  // namespace
+}  // namespace slipway

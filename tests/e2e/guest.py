@@ -1,0 +1,93 @@
+"""What the machines of the lab boot: Debian's cloud kernel, and an initramfs whose init plays Talos.
+
+The init reads talos.config= from the kernel command line, downloads it, prints its SHA-256 on the serial console and
+powers off. Made once and kept in the cache folder.
+"""
+import glob
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+
+MODULES = ["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
+           "virtio_pci", "virtio_net"]
+
+INIT = """#!/bin/busybox sh
+/bin/busybox mkdir -p /proc /sys /dev /tmp
+/bin/busybox mount -t proc proc /proc
+/bin/busybox mount -t sysfs sys /sys
+/bin/busybox mount -t devtmpfs dev /dev
+/bin/busybox --install -s /bin
+export PATH=/bin
+for module in %s; do insmod /modules/$module.ko 2>/dev/null; done
+for word in $(cat /proc/cmdline); do
+  case $word in talos.config=*) url=${word#talos.config=} ;; esac
+done
+echo "LAB url $url"
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -e /sys/class/net/eth0 ] && break; sleep 1; done
+ip link set eth0 up
+udhcpc -i eth0 -n -q -t 10 -s /udhcpc >/dev/null 2>&1
+if wget -q -O /tmp/config "$url"; then
+  echo "LAB sha256 $(sha256sum /tmp/config | cut -d' ' -f1)"
+else
+  echo "LAB failed"
+fi
+sync
+poweroff -f
+""" % " ".join(MODULES)
+
+UDHCPC = """#!/bin/busybox sh
+[ "$1" = bound ] && ip addr add "$ip/$mask" dev "$interface"
+[ "$1" = bound ] && [ -n "$router" ] && ip route add default via "$router"
+exit 0
+"""
+
+
+def _kernel_package():
+    depends = subprocess.run(["apt-cache", "depends", "linux-image-cloud-amd64"], check=True, capture_output=True,
+                             text=True).stdout
+    for line in depends.splitlines():
+        if "Depends: linux-image-" in line:
+            return line.split()[-1]
+    raise RuntimeError("apt knows no linux-image-cloud-amd64; run apt-get update")
+
+
+def build(cache):
+    """Returns the paths of (kernel, initramfs), made below `cache` when they are not there."""
+    recipe = hashlib.sha256((INIT + UDHCPC).encode()).hexdigest()[:12]
+    kernel, initramfs = os.path.join(cache, "kernel"), os.path.join(cache, "initramfs-%s.gz" % recipe)
+    if os.path.exists(kernel) and os.path.exists(initramfs):
+        return kernel, initramfs
+    os.makedirs(cache, exist_ok=True)
+    unpacked = os.path.join(cache, "unpacked")
+    shutil.rmtree(unpacked, ignore_errors=True)
+    package = _kernel_package()
+    subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package], cwd=cache, check=True,
+                   stdout=subprocess.DEVNULL)
+    deb = glob.glob(os.path.join(cache, package + "*.deb"))[0]
+    subprocess.run(["dpkg-deb", "-x", deb, unpacked], check=True)
+    root = os.path.join(cache, "root")
+    shutil.rmtree(root, ignore_errors=True)
+    os.makedirs(os.path.join(root, "bin"))
+    os.makedirs(os.path.join(root, "modules"))
+    shutil.copy("/bin/busybox", os.path.join(root, "bin/busybox"))
+    for module in MODULES:
+        for found in glob.glob(os.path.join(unpacked, "lib/modules/**", module + ".ko"), recursive=True):
+            shutil.copy(found, os.path.join(root, "modules", module + ".ko"))
+    for name, text in (("init", INIT), ("udhcpc", UDHCPC)):
+        path = os.path.join(root, name)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+    names = subprocess.run(["find", ".", "-print0"], cwd=root, check=True, capture_output=True).stdout
+    archive = subprocess.run(["cpio", "--null", "--create", "--format=newc", "--quiet"], cwd=root, input=names,
+                             check=True, capture_output=True).stdout
+    with open(initramfs + ".new", "wb") as file:
+        file.write(gzip.compress(archive, 6))
+    shutil.copy(glob.glob(os.path.join(unpacked, "boot/vmlinuz-*"))[0], kernel)
+    os.rename(initramfs + ".new", initramfs)
+    for folder in (unpacked, root):
+        shutil.rmtree(folder)
+    os.remove(deb)
+    return kernel, initramfs

@@ -1,0 +1,98 @@
+"""Network namespaces of the lab: a bridge, an address server, Slipway's host, and the machines' cables."""
+import os
+import subprocess
+
+
+def run(*words, **options):
+    return subprocess.run(words, check=True, capture_output=True, text=True, **options)
+
+
+class Network:
+    """One provisioning LAN, 10.77.0.0/24, in namespaces of this process. Nothing of the host's network is touched."""
+
+    DHCP = "10.77.0.1"
+    SLIPWAY = "10.77.0.2"
+
+    def __init__(self, folder):
+        self.folder = folder
+        tag = "slw%d" % os.getpid()
+        self.lan, self.dhcp, self.slipway = tag + "-lan", tag + "-dhcp", tag + "-srv"
+        self.processes = []
+
+    def __enter__(self):
+        for name in (self.lan, self.dhcp, self.slipway):
+            run("ip", "netns", "add", name)
+            self.inside(name, "ip", "link", "set", "lo", "up")
+        self.inside(self.lan, "ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
+        self.inside(self.lan, "ip", "link", "set", "br0", "up")
+        self._join(self.dhcp, "dhcp0", self.DHCP)
+        self._join(self.slipway, "boot0", self.SLIPWAY)
+        self._start_dnsmasq()
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for name in (self.lan, self.dhcp, self.slipway):
+            subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+
+    def inside(self, name, *words):
+        return run("ip", "netns", "exec", name, *words)
+
+    def spawn(self, name, *words, **options):
+        process = subprocess.Popen(["ip", "netns", "exec", name, *words], **options)
+        self.processes.append(process)
+        return process
+
+    def _join(self, name, interface, address):
+        run("ip", "link", "add", interface, "netns", name, "type", "veth", "peer", "name", "p-" + interface,
+            "netns", self.lan)
+        self.inside(name, "ip", "addr", "add", address + "/24", "dev", interface)
+        self.inside(name, "ip", "link", "set", interface, "up")
+        self.inside(self.lan, "ip", "link", "set", "p-" + interface, "master", "br0")
+        self.inside(self.lan, "ip", "link", "set", "p-" + interface, "up")
+
+    def _start_dnsmasq(self):
+        """The site's ordinary DHCP server: addresses, no boot options."""
+        log = open(os.path.join(self.folder, "dnsmasq.log"), "w")
+        self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=dhcp0",
+                   "--bind-interfaces", "--dhcp-range=10.77.0.100,10.77.0.200,255.255.255.0,1h", "--log-dhcp",
+                   "--dhcp-leasefile=" + os.path.join(self.folder, "leases"), stdout=log, stderr=log)
+
+    def tap(self, name):
+        """A cable for a machine; it is plugged into the bridge."""
+        self.inside(self.lan, "ip", "tuntap", "add", name, "mode", "tap")
+        self.inside(self.lan, "ip", "link", "set", name, "master", "br0")
+        self.inside(self.lan, "ip", "link", "set", name, "up")
+
+    def untap(self, name):
+        self.inside(self.lan, "ip", "link", "del", name)
+
+
+class Capture:
+    """Every packet at Slipway's cable, while the block runs."""
+
+    def __init__(self, network, name):
+        self.network = network
+        self.path = os.path.join(network.folder, name + ".pcap")
+
+    def __enter__(self):
+        self.process = self.network.spawn(self.network.slipway, "tcpdump", "-i", "boot0", "-U", "-w", self.path,
+                                          stderr=subprocess.PIPE, text=True)
+        self.process.stderr.readline()  # "listening on …": from here on nothing is missed
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+
+    def lines(self, expression):
+        """What tcpdump says of the packets that the filter expression takes."""
+        out = subprocess.run(["tcpdump", "-nn", "-v", "-r", self.path, expression], check=True, capture_output=True,
+                             text=True).stdout
+        return [line for line in out.splitlines() if line.strip()]

@@ -1,0 +1,63 @@
+"""A QEMU machine of the lab, under software emulation."""
+import os
+import re
+import shutil
+import subprocess
+import time
+
+ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][0-9A-B]|[\x00\x08\x0e\x0f\r]")
+
+
+class Machine:
+    """`firmware`: "bios" boots SeaBIOS with QEMU's iPXE option ROM, "uefi" OVMF with edk2's own PXE client."""
+
+    def __init__(self, network, name, mac, firmware):
+        self.network, self.name, self.mac, self.firmware = network, name, mac, firmware
+        self.tap = "t-" + name[:12]
+        self.log = os.path.join(network.folder, name + ".serial")
+
+    def command(self):
+        words = ["qemu-system-x86_64", "-accel", "tcg", "-m", "512", "-nographic", "-monitor", "none", "-no-reboot",
+                 "-serial", "file:" + self.log, "-uuid", "0e7a1b2c-3d4e-5f60-7182-93a4b5c6d7e8",
+                 "-smbios", "type=1,serial=LAB-0001,manufacturer=Example,product=Lab",
+                 "-netdev", "tap,id=n0,ifname=%s,script=no,downscript=no" % self.tap]
+        card = "virtio-net-pci,netdev=n0,mac=%s,bootindex=1" % self.mac
+        if self.firmware == "bios":
+            return words + ["-machine", "pc", "-boot", "n", "-device", card]
+        variables = os.path.join(self.network.folder, self.name + ".vars")
+        shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", variables)
+        code = "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
+        return words + ["-machine", "q35", "-drive", code, "-drive", "if=pflash,format=raw,file=" + variables,
+                        "-device", card + ",romfile="]
+
+    def __enter__(self):
+        open(self.log, "w").close()
+        self.network.tap(self.tap)
+        self.process = self.network.spawn(self.network.lan, *self.command(), stdin=subprocess.DEVNULL,
+                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.network.untap(self.tap)
+
+    def serial(self):
+        with open(self.log, errors="replace") as file:
+            return ANSI.sub("", file.read())
+
+    def wait_for(self, pattern, seconds):
+        """The match of a regular expression on the serial console; fails with the console's end."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = re.search(pattern, self.serial())
+            if found:
+                return found
+            if self.process.poll() is not None:
+                found = re.search(pattern, self.serial())
+                if found:
+                    return found
+                break
+            time.sleep(0.5)
+        raise AssertionError("%s: no /%s/ within %d s; the console ended with:\n%s" %
+                             (self.name, pattern, seconds, self.serial()[-3000:]))
