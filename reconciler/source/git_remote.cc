@@ -1,5 +1,7 @@
 #include "reconciler/source/git_remote.h"
 
+#include <strings.h>
+
 #include <fstream>
 #include <string_view>
 
@@ -73,11 +75,6 @@ git_strarray RemoteConversation::Headers() {
   return {&header_, authorization_.empty() ? size_t{0} : size_t{1}};
 }
 
-/// libgit2 would send our credentials along to wherever a redirect leads.
-git_remote_redirect_t RemoteConversation::Redirects() const {
-  return authorization_.empty() ? GIT_REMOTE_REDIRECT_INITIAL : GIT_REMOTE_REDIRECT_NONE;
-}
-
 int RemoteConversation::OnProgress(const git_indexer_progress*, void* payload) {
   auto* self = static_cast<RemoteConversation*>(payload);
   if (std::chrono::steady_clock::now() < self->deadline_) return 0;
@@ -86,7 +83,17 @@ int RemoteConversation::OnProgress(const git_indexer_progress*, void* payload) {
   return GIT_EUSER;
 }
 
-int RemoteConversation::OnCertificate(git_cert*, int valid, const char*, void*) {
+int RemoteConversation::OnCertificate(git_cert*, int valid, const char* host, void* payload) {
+  const auto* self = static_cast<const RemoteConversation*>(payload);
+  // libgit2 1.5 follows redirects to other hosts whatever its options say, and our Authorization header goes
+  // along. Before it is sent there is this question. Without TLS there is none, and nothing to protect
+  // either.
+  const bool elsewhere = host == nullptr || strcasecmp(host, self->access_.url.host.c_str()) != 0;
+  if (elsewhere && !self->authorization_.empty() && self->access_.url.kind == RemoteKind::kHttp) {
+    git_error_set_str(GIT_ERROR_HTTP,
+                      "the server redirects to another host, which must not see the credentials");
+    return GIT_EUSER;
+  }
   return valid != 0 ? 0 : GIT_ECERTIFICATE;
 }
 
@@ -157,7 +164,6 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
   FillCallbacks(options.callbacks);
   options.proxy_opts.type = GIT_PROXY_AUTO;
   options.custom_headers = Headers();
-  options.follow_redirects = Redirects();
   int code = git_remote_connect_ext(remote_.get(), GIT_DIRECTION_FETCH, &options);
   if (code != 0) return tl::make_unexpected(ExplainConnect(code, doing));
   const git_remote_head** heads = nullptr;
@@ -184,7 +190,6 @@ SourceResult<void> RemoteConversation::Download(const std::string& refspec) {
   options.update_fetchhead = 0;
   options.proxy_opts.type = GIT_PROXY_AUTO;
   options.custom_headers = Headers();
-  options.follow_redirects = Redirects();
   char* spec = const_cast<char*>(refspec.c_str());  // libgit2's list type is not const
   const git_strarray specs{&spec, 1};
   if (const int code = git_remote_download(remote_.get(), &specs, &options); code != 0) {

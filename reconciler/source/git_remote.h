@@ -53,7 +53,6 @@ class RemoteConversation {
   void FillCallbacks(git_remote_callbacks& callbacks);
   SourceResult<void> PrepareCredentials();
   git_strarray Headers();
-  git_remote_redirect_t Redirects() const;
   SourceError Explain(int code, const std::string& doing) const;
   SourceError ExplainConnect(int code, const std::string& doing) const;
 
