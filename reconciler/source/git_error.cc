@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "reconciler/source/git_handle.h"
+#include "schema/fleet/utf8.h"
 
 namespace slipway {
 namespace {
@@ -29,10 +30,17 @@ Kind Classify(int code, int error_class, std::string_view text) {
     return {SourceReason::kStorage, Reaction::kRetry,
             "free some space where state_dir is, or make it writable"};
   }
-  if (error_class == GIT_ERROR_NET || error_class == GIT_ERROR_HTTP || error_class == GIT_ERROR_SSH) {
+  if (Has(text, "redirect")) {
+    return {SourceReason::kUnreachable, Reaction::kRetry,
+            "the repository has moved; write its new address into source.url"};
+  }
+  if (Has(text, "failed to connect") || error_class == GIT_ERROR_NET || error_class == GIT_ERROR_HTTP ||
+      error_class == GIT_ERROR_SSH) {
     return {SourceReason::kUnreachable, Reaction::kRetry,
             "check the network, the URL, and that the server runs"};
   }
+  if (code == GIT_ELOCKED)
+    return {SourceReason::kDamaged, Reaction::kRetry, "the local mirror is cloned again"};
   switch (error_class) {
     case GIT_ERROR_ODB:
     case GIT_ERROR_ZLIB:
@@ -59,6 +67,8 @@ std::string_view ToString(SourceReason reason) {
       return "AuthenticationFailed";
     case SourceReason::kHostKeyUnknown:
       return "HostKeyUnknown";
+    case SourceReason::kHostKeyChanged:
+      return "HostKeyChanged";
     case SourceReason::kCertificateUnknown:
       return "CertificateUnknown";
     case SourceReason::kUnreachable:
@@ -91,7 +101,8 @@ tl::unexpected<SourceError> LastGitError(int code, const std::string& doing) {
   const git_error* last = git_error_last();
   const std::string text = last == nullptr || last->message == nullptr ? "unknown error" : last->message;
   const Kind kind = Classify(code, last == nullptr ? GIT_ERROR_NONE : last->klass, text);
-  return SourceFailure(kind.reason, kind.reaction, doing + ": " + text + "; " + kind.advice);
+  // The text may quote what a server said.
+  return SourceFailure(kind.reason, kind.reaction, doing + ": " + ForDisplay(text, 500) + "; " + kind.advice);
 }
 
 }  // namespace slipway

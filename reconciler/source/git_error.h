@@ -12,6 +12,7 @@ enum class SourceReason {
   kUrlInvalid,
   kAuthenticationFailed,
   kHostKeyUnknown,
+  kHostKeyChanged,
   kCertificateUnknown,
   kUnreachable,
   kTimedOut,

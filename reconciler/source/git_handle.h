@@ -22,6 +22,8 @@ using Tree = std::unique_ptr<git_tree, Deleter<git_tree_free>>;
 using TreeEntry = std::unique_ptr<git_tree_entry, Deleter<git_tree_entry_free>>;
 using Object = std::unique_ptr<git_object, Deleter<git_object_free>>;
 using Blob = std::unique_ptr<git_blob, Deleter<git_blob_free>>;
+using PackBuilder = std::unique_ptr<git_packbuilder, Deleter<git_packbuilder_free>>;
+using RevWalk = std::unique_ptr<git_revwalk, Deleter<git_revwalk_free>>;
 using Odb = std::unique_ptr<git_odb, Deleter<git_odb_free>>;
 
 /// Initialises libgit2 once in the process, with our options. Call before anything else.

@@ -1,18 +1,36 @@
 #include "reconciler/source/git_remote.h"
 
+#include <strings.h>
+
 #include <fstream>
-#include <iterator>
+#include <string_view>
 
 namespace slipway {
 namespace {
 
 /// The first line of a secrets file; read again for each attempt, so that a rotated token works at once.
-std::string ReadSecret(const std::string& path) {
+SourceResult<std::string> ReadSecret(const std::string& path) {
   std::ifstream file(path);
   std::string line;
-  std::getline(file, line);
+  if (!file || !std::getline(file, line)) {
+    return SourceFailure(SourceReason::kAuthenticationFailed, Reaction::kRetry,
+                         "reading source.password_file " + path + ": it is missing, empty or not readable");
+  }
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
   return line;
+}
+
+std::string Base64(std::string_view bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; ++j) {
+      group = group << 8U | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    }
+    for (size_t j = 0; j < 4; ++j) text += i + j > bytes.size() ? '=' : kDigits[group >> (18 - 6 * j) & 63U];
+  }
+  return text;
 }
 
 std::string HexOf(const git_oid& oid) {
@@ -27,21 +45,34 @@ RemoteConversation::~RemoteConversation() {
   if (remote_) git_remote_disconnect(remote_.get());
 }
 
-int RemoteConversation::OnCredentials(git_credential** out, const char*, const char* user, unsigned allowed,
-                                      void* payload) {
-  auto* self = static_cast<RemoteConversation*>(payload);
-  // libgit2 asks for ever: a second question means that the first answer was refused.
-  const bool have = !self->access_.password_file.empty() || !self->access_.username.empty();
-  if (++self->credential_calls_ > 1 || !have || (allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT) == 0) {
-    self->refused_credentials_ = true;
-    git_error_set_str(GIT_ERROR_HTTP, "the server wants other credentials");
-    return GIT_EAUTH;
+/// Asked only after the server refused what was sent, or because nothing was.
+int RemoteConversation::OnCredentials(git_credential**, const char*, const char*, unsigned, void* payload) {
+  static_cast<RemoteConversation*>(payload)->refused_credentials_ = true;
+  git_error_set_str(GIT_ERROR_HTTP, "the server wants other credentials");
+  return GIT_EAUTH;
+}
+
+/// Credentials go with the first request. Waiting for the server's 401 costs a round trip, and libgit2 1.5 on
+/// Debian 12 takes the body of a 401 for the next answer when both come in one packet ("http parser error").
+SourceResult<void> RemoteConversation::PrepareCredentials() {
+  const RemoteUrl& url = access_.url;
+  if (url.kind != RemoteKind::kHttp) return {};
+  std::string user = !access_.username.empty() ? access_.username : url.user;
+  std::string secret = url.password;
+  if (!access_.password_file.empty()) {
+    auto read = ReadSecret(access_.password_file);
+    if (!read) return tl::make_unexpected(read.error());
+    secret = std::move(*read);
+    if (user.empty()) user = "git";
   }
-  const std::string name =
-      !self->access_.username.empty() ? self->access_.username : (user == nullptr ? "git" : user);
-  const std::string secret =
-      self->access_.password_file.empty() ? "" : ReadSecret(self->access_.password_file);
-  return git_credential_userpass_plaintext_new(out, name.c_str(), secret.c_str());
+  if (user.empty() && secret.empty()) return {};
+  authorization_ = "Authorization: Basic " + Base64(user + ":" + secret);
+  return {};
+}
+
+git_strarray RemoteConversation::Headers() {
+  header_ = authorization_.data();
+  return {&header_, authorization_.empty() ? size_t{0} : size_t{1}};
 }
 
 int RemoteConversation::OnProgress(const git_indexer_progress*, void* payload) {
@@ -52,7 +83,17 @@ int RemoteConversation::OnProgress(const git_indexer_progress*, void* payload) {
   return GIT_EUSER;
 }
 
-int RemoteConversation::OnCertificate(git_cert*, int valid, const char*, void*) {
+int RemoteConversation::OnCertificate(git_cert*, int valid, const char* host, void* payload) {
+  const auto* self = static_cast<const RemoteConversation*>(payload);
+  // libgit2 1.5 follows redirects to other hosts whatever its options say, and our Authorization header goes
+  // along. Before it is sent there is this question. Without TLS there is none, and nothing to protect
+  // either.
+  const bool elsewhere = host == nullptr || strcasecmp(host, self->access_.url.host.c_str()) != 0;
+  if (elsewhere && !self->authorization_.empty() && self->access_.url.kind == RemoteKind::kHttp) {
+    git_error_set_str(GIT_ERROR_HTTP,
+                      "the server redirects to another host, which must not see the credentials");
+    return GIT_EUSER;
+  }
   return valid != 0 ? 0 : GIT_ECERTIFICATE;
 }
 
@@ -71,18 +112,32 @@ void RemoteConversation::FillCallbacks(git_remote_callbacks& callbacks) {
 }
 
 SourceError RemoteConversation::Explain(int code, const std::string& doing) const {
-  if (ssh_.failure) return *ssh_.failure;
-  if (timed_out_) {
+  if (timed_out_ || std::chrono::steady_clock::now() >= deadline_) {
     return {SourceReason::kTimedOut,
             {Reaction::kRetry, doing + ": not done within " + std::to_string(access_.timeout.count()) +
                                    " s; raise source.timeout if the repository is large"}};
   }
+  if (ssh_.failure) return *ssh_.failure;
   SourceError error = LastGitError(code, doing).value();
   if (refused_credentials_ && error.reason != SourceReason::kAuthenticationFailed) {
     error = LastGitError(GIT_EAUTH, doing).value();
   }
-  // A local repository that is not there is a wrong URL, not damage to our mirror.
-  if (access_.url.kind == RemoteKind::kLocal && error.reason == SourceReason::kDamaged) {
+  // libgit2 may quote the URL as it was given.
+  const std::string& secret = access_.url.full;
+  for (size_t at = 0;
+       secret != access_.url.display && (at = error.error.message.find(secret, at)) != std::string::npos;) {
+    error.error.message.replace(at, secret.size(), access_.url.display);
+  }
+  return error;
+}
+
+/// A local repository that is not there is a wrong URL, not damage to our mirror.
+SourceError RemoteConversation::ExplainConnect(int code, const std::string& doing) const {
+  const git_error* last = git_error_last();
+  const bool own_config = last != nullptr && last->klass == GIT_ERROR_CONFIG;
+  SourceError error = Explain(code, doing);
+  if (own_config) return error;
+  if (access_.url.kind == RemoteKind::kLocal && error.reason != SourceReason::kTimedOut) {
     error.reason = SourceReason::kUnreachable;
     error.error.message =
         doing + ": there is no readable Git repository; check source.url and its permissions";
@@ -98,21 +153,23 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
   ssh_.url = access_.url;
   ssh_.settings = access_.ssh;
   deadline_ = std::chrono::steady_clock::now() + access_.timeout;
+  alarm_.emplace(deadline_);
   git_remote* made = nullptr;
   if (const int code = git_remote_create_anonymous(&made, mirror, access_.url.full.c_str()); code != 0) {
     return tl::make_unexpected(Explain(code, doing));
   }
   remote_.reset(made);
-  git_remote_callbacks callbacks;
-  FillCallbacks(callbacks);
-  git_proxy_options proxy = GIT_PROXY_OPTIONS_INIT;
-  proxy.type = GIT_PROXY_AUTO;
-  int code = git_remote_connect(remote_.get(), GIT_DIRECTION_FETCH, &callbacks, &proxy, nullptr);
-  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  if (auto prepared = PrepareCredentials(); !prepared) return tl::make_unexpected(prepared.error());
+  git_remote_connect_options options = GIT_REMOTE_CONNECT_OPTIONS_INIT;
+  FillCallbacks(options.callbacks);
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.custom_headers = Headers();
+  int code = git_remote_connect_ext(remote_.get(), GIT_DIRECTION_FETCH, &options);
+  if (code != 0) return tl::make_unexpected(ExplainConnect(code, doing));
   const git_remote_head** heads = nullptr;
   size_t count = 0;
   code = git_remote_ls(&heads, &count, remote_.get());
-  if (code != 0) return tl::make_unexpected(Explain(code, doing));
+  if (code != 0) return tl::make_unexpected(ExplainConnect(code, doing));
   Advertisement refs;
   for (size_t i = 0; i < count; ++i) {
     std::string name = heads[i]->name;
@@ -131,6 +188,8 @@ SourceResult<void> RemoteConversation::Download(const std::string& refspec) {
   FillCallbacks(options.callbacks);
   options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
   options.update_fetchhead = 0;
+  options.proxy_opts.type = GIT_PROXY_AUTO;
+  options.custom_headers = Headers();
   char* spec = const_cast<char*>(refspec.c_str());  // libgit2's list type is not const
   const git_strarray specs{&spec, 1};
   if (const int code = git_remote_download(remote_.get(), &specs, &options); code != 0) {

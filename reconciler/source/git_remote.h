@@ -3,8 +3,10 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "reconciler/source/deadline_alarm.h"
 #include "reconciler/source/git_error.h"
 #include "reconciler/source/git_handle.h"
 #include "reconciler/source/remote_url.h"
@@ -29,7 +31,8 @@ struct AdvertisedRef {
 };
 using Advertisement = std::map<std::string, AdvertisedRef>;  ///< by full name; HEAD included
 
-/// One conversation with a remote: connect, look, perhaps download. Writes nothing before Download.
+/// One conversation with a remote: connect, look, perhaps download. Writes nothing before Download. All of it
+/// ends within `access.timeout` of Connect.
 class RemoteConversation {
  public:
   explicit RemoteConversation(const RemoteAccess& access) : access_(access) {}
@@ -48,13 +51,18 @@ class RemoteConversation {
   static int OnProgress(const git_indexer_progress* progress, void* payload);
   static int OnCertificate(git_cert* certificate, int valid, const char* host, void* payload);
   void FillCallbacks(git_remote_callbacks& callbacks);
+  SourceResult<void> PrepareCredentials();
+  git_strarray Headers();
   SourceError Explain(int code, const std::string& doing) const;
+  SourceError ExplainConnect(int code, const std::string& doing) const;
 
   const RemoteAccess& access_;
   SshTransportContext ssh_;
   git::Remote remote_;
   std::chrono::steady_clock::time_point deadline_;
-  int credential_calls_ = 0;
+  std::optional<DeadlineAlarm> alarm_;
+  std::string authorization_;  ///< a whole header line, "" without credentials
+  char* header_ = nullptr;     ///< the list of one that libgit2 wants
   bool refused_credentials_ = false;
   bool timed_out_ = false;
 };

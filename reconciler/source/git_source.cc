@@ -39,10 +39,8 @@ SourceResult<Wanted> ChooseReference(const SourceConfig& config, const Advertise
                            url + " has no HEAD; name the branch in source.branch");
     }
     name = head->second.symbolic_target;
-    for (const auto& [ref, advertised] : refs) {
-      if (!name.empty()) break;
-      if (ref.starts_with("refs/heads/") && advertised.commit == head->second.commit) name = ref;
-    }
+    // A detached HEAD, which some servers say of every HEAD: no branch is guessed from its commit.
+    if (name.empty()) return Wanted{"HEAD", "HEAD", head->second.commit};
   }
   const auto found = refs.find(name);
   if (found == refs.end()) {
@@ -60,6 +58,7 @@ struct GitSource::Impl {
       : config(std::move(a_config)), mirror(std::move(mirror_path)) {}
 
   SourceResult<Revision> FetchOnce();
+  SourceResult<git_repository*> CloneAgain();
   SourceResult<Revision> FetchCommit(git_repository* repository);
   bool Has(git_repository* repository, const std::string& commit) const;
   SourceResult<Revision> Describe(git_repository* repository, const std::string& commit,
@@ -131,6 +130,9 @@ SourceResult<Revision> GitSource::Impl::FetchCommit(git_repository* repository) 
 }
 
 SourceResult<Revision> GitSource::Impl::FetchOnce() {
+  // Before a fetch, not after it: what was served last must still be there to compare with.
+  if (auto compacted = mirror.CompactWhenScattered(); !compacted)
+    return tl::make_unexpected(compacted.error());
   auto repository = mirror.Open();
   if (!repository) return tl::make_unexpected(repository.error());
   if (!config.commit.empty()) return FetchCommit(*repository);
@@ -141,7 +143,8 @@ SourceResult<Revision> GitSource::Impl::FetchOnce() {
   if (!wanted) return tl::make_unexpected(wanted.error());
   if (!Has(*repository, wanted->commit)) {
     // The same name here as there: libgit2's local transport finds by it what need not be sent again.
-    auto done = remote.Download("+" + wanted->reference + ":" + wanted->reference);
+    const std::string here = wanted->reference == "HEAD" ? "refs/slipway/HEAD" : wanted->reference;
+    auto done = remote.Download("+" + wanted->reference + ":" + here);
     if (!done) return tl::make_unexpected(done.error());
   }
   return Describe(*repository, wanted->commit, wanted->label);
@@ -159,17 +162,16 @@ SourceResult<Revision> GitSource::Fetch() {
   return impl_->FetchOnce();
 }
 
+SourceResult<git_repository*> GitSource::Impl::CloneAgain() {
+  if (auto moved = mirror.MoveAside(); !moved) return tl::make_unexpected(moved.error());
+  if (auto fetched = FetchOnce(); !fetched) return tl::make_unexpected(fetched.error());
+  return mirror.Open();
+}
+
 SourceResult<std::unique_ptr<SourceTree>> GitSource::ReadTree(const Revision& revision) {
-  auto repository = impl_->mirror.Open();
-  if (!repository) return tl::make_unexpected(repository.error());
-  auto tree = ReadGitTree(*repository, revision.commit, impl_->config.path);
-  if (tree || tree.error().reason != SourceReason::kDamaged) return tree;
-  // Objects are missing or broken: clone anew, then the tree is there or the remote itself is damaged.
-  if (auto moved = impl_->mirror.MoveAside(); !moved) return tl::make_unexpected(moved.error());
-  if (auto again = impl_->FetchOnce(); !again) return tl::make_unexpected(again.error());
-  repository = impl_->mirror.Open();
-  if (!repository) return tl::make_unexpected(repository.error());
-  return ReadGitTree(*repository, revision.commit, impl_->config.path);
+  Impl* impl = impl_.get();
+  return ReadGitTree({[impl] { return impl->mirror.Open(); }, [impl] { return impl->CloneAgain(); }},
+                     revision.commit, impl->config.path);
 }
 
 Ancestry GitSource::CompareWith(const Revision& newer, const std::string& older) {

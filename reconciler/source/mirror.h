@@ -16,6 +16,10 @@ class Mirror {
   /// Opens it, or makes an empty one; lock files of a process that was killed are removed first.
   SourceResult<git_repository*> Open();
 
+  /// Rewrites everything reachable as one pack when fetches have left many. What is then out of reach (a
+  /// history that was rewritten long ago) goes. Invalidates what Open returned.
+  SourceResult<void> CompactWhenScattered();
+
   /// Moves a damaged one aside (".damaged", only the last is kept for a bug report); the next Open begins
   /// anew.
   SourceResult<void> MoveAside();
@@ -23,7 +27,7 @@ class Mirror {
   void Close() { repository_.reset(); }
 
  private:
-  void RemoveStaleLocks() const;
+  void RemoveLeftovers() const;
 
   std::string path_;
   git::Repository repository_;

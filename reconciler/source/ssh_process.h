@@ -27,23 +27,32 @@ class SshProcess {
   SshProcess(const SshProcess&) = delete;
   SshProcess& operator=(const SshProcess&) = delete;
 
-  /// Bytes read, 0 at the end, -1 on an error or when nothing came within the timeout.
+  /// Bytes read, 0 at the end, -1 on an error or when the time is up. `settings.timeout` counts from Start.
   ssize_t Read(char* buffer, size_t size);
   bool Write(const char* data, size_t size);
 
   /// What ssh's own words on standard error come to.
-  SourceError Explain() const;
+  SourceError Explain();
 
  private:
-  SshProcess(pid_t pid, int in, int out, int err, RemoteUrl url, std::chrono::seconds timeout)
-      : pid_(pid), in_(in), out_(out), err_(err), url_(std::move(url)), timeout_(timeout) {}
+  SshProcess(pid_t pid, int channel, int err, RemoteUrl url, std::chrono::seconds timeout)
+      : pid_(pid),
+        channel_(channel),
+        err_(err),
+        url_(std::move(url)),
+        timeout_(timeout),
+        deadline_(std::chrono::steady_clock::now() + timeout) {}
+
+  bool WaitFor(short events);
+  void TakeWords();
 
   pid_t pid_;
-  int in_;
-  int out_;
-  int err_;  ///< a memory file: it cannot fill up and block ssh
+  int channel_;  ///< both directions: a socket, since writing to a pipe whose reader died is a deadly signal
+  int err_;
   RemoteUrl url_;
   std::chrono::seconds timeout_;
+  std::chrono::steady_clock::time_point deadline_;
+  std::string words_;  ///< of standard error, the first few kilobytes; the rest is read and dropped
   bool timed_out_ = false;
 };
 

@@ -9,22 +9,9 @@
 
 #include "reconciler/publish/publisher.h"
 #include "reconciler/publish/rendered_tree.h"
+#include "tests/reconciler/temp_dir.h"
 
 namespace slipway::testing {
-
-/// A folder of its own, in memory where the machine has /dev/shm (fsync is then free), removed at the end.
-class TempDir {
- public:
-  TempDir();
-  ~TempDir();
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// What a tree holds, in full: what tests expect to find live.
 using Files = std::map<std::string, std::string>;
