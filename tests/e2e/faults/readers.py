@@ -15,8 +15,8 @@ class Readers:
     generations have must always be there.
     """
 
-    def __init__(self, daemon, generations):
-        self.daemon, self.generations = daemon, generations
+    def __init__(self, daemon, generations, source=harness.HOST):
+        self.daemon, self.generations, self.source = daemon, generations, source
         self.common = sorted(set.intersection(*(set(g) for g in generations)))
         self.tftp_port = daemon.tftp()
         self.problems, self.fetched = [], {"http": 0, "tftp": 0}
@@ -61,7 +61,7 @@ class Readers:
             time.sleep(0.004)
 
     def by_http(self, path):
-        return self.daemon.body(path)
+        return self.daemon.body(path, self.source)
 
     def by_tftp(self, path):
-        return tftp.fetch(self.tftp_port, path)
+        return tftp.fetch(self.tftp_port, path, source=self.source)

@@ -8,6 +8,7 @@ import harness
 NODE = harness.fleets.NODE % ("bad", harness.mac(99))
 BOMB = "x-a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
     "x-%s: &%s [%s]\n" % (name, name, ",".join(["*" + before] * 10)) for before, name in zip("abcdefgh", "bcdefghi"))
+WRONG = "apiVersion: slipway/v1alpha1\nkind: Node\nmetadata: {nme: x}\n"
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12345\n" % ("4d" * 32)
 
 
@@ -113,7 +114,7 @@ class ContentTest(harness.FaultCase):
     def test_thousands_of_problems_are_counted_and_shown_within_bounds(self):
         good = self.fleet.git("rev-parse", "HEAD")
         for i in range(3000):
-            self.fleet.write("nodes/many-%04d.yaml" % i, "apiVersion: slipway/v1alpha1\nkind: Node\nmetadata: {nme: x}\n")
+            self.fleet.write("nodes/many-%04d.yaml" % i, WRONG)
         self.fleet.push("Break everything")
         exit_code, text = self.daemon.sync()
         self.assertEqual(exit_code, 1, text)
@@ -131,7 +132,8 @@ class ManyFilesTest(harness.FaultCase):
         stream = "blob\nmark :1\ndata 6\nhello\n\ncommit refs/heads/main\n" \
                  "committer Lab <lab@example.org> 1700000000 +0000\ndata 10\nMany files\nfrom refs/heads/main^0\n"
         stream += "".join("M 100644 :1 docs/%d/%d.txt\n" % (i // 1000, i) for i in range(count))
-        subprocess.run(["git", "--git-dir", self.fleet.bare, "fast-import", "--quiet"], input=stream.encode(), check=True)
+        subprocess.run(["git", "--git-dir", self.fleet.bare, "fast-import", "--quiet"], input=stream.encode(),
+                       check=True)
         return subprocess.run(["git", "--git-dir", self.fleet.bare, "rev-parse", "main"], check=True,
                               capture_output=True, text=True).stdout.strip()
 

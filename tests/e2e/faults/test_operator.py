@@ -190,7 +190,7 @@ class SignalTest(harness.FaultCase):
         daemon = self.start_served()
         before = daemon.everything()
         with Readers(daemon, [before]) as readers:
-            with self.assertRaisesRegex(AssertionError, "(?s)code 2.*another slipway already uses this state directory"):
+            with self.assertRaisesRegex(AssertionError, "(?s)code 2.*another slipway already uses this state"):
                 self.start()
             readers.wait_fetched(3)
         self.assertEqual(readers.problems, [])

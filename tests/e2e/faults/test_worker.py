@@ -45,7 +45,7 @@ class WorkerTest(harness.FaultCase):
         worker = daemon.worker()
         os.kill(worker, signal.SIGSTOP)
         with Readers(daemon, [before]) as readers:
-            harness.wait_until(lambda: "deadline" in daemon.trouble(), "killing the hung worker", explain=daemon.explain)
+            harness.wait_until(lambda: "deadline" in daemon.trouble(), "killing it", explain=daemon.explain)
             readers.wait_fetched(5)
         self.assertEqual(readers.problems, [])
         self.assertFalse(harness.is_running(worker))
@@ -69,7 +69,7 @@ class WorkerTest(harness.FaultCase):
         with open(os.path.join(daemon.state, "generations"), "w") as file:
             file.write("not a folder\n")
         os.kill(daemon.worker(), signal.SIGKILL)
-        harness.wait_until(lambda: "exited with code" in daemon.trouble(), "a worker that fails", explain=daemon.explain)
+        harness.wait_until(lambda: "exited with code" in daemon.trouble(), "a failing worker", explain=daemon.explain)
         self.assertTrue(daemon.is_alive())
         self.assertEqual(harness.get(daemon.control, "/livez")[0], 200)
         os.remove(os.path.join(daemon.state, "generations"))
