@@ -82,7 +82,9 @@ Result<void> MakeFolder(const std::string& path) {
 }
 
 Result<void> LockForever(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  // A disk that became read-only, which is how a failing one ends, can still be served from.
+  if (fd < 0 && (errno == EROFS || errno == EACCES)) fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return Failed("opening the lock", path);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);

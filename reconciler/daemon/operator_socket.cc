@@ -94,6 +94,8 @@ Result<void> OperatorSocket::Listen(const std::string& path) {
   boost::system::error_code error;
   const auto check = [&](const char* doing) -> Result<void> {
     if (!error) return {};
+    boost::system::error_code ignored;
+    impl_->acceptor.close(ignored);
     return Retry(std::string(doing) + " " + path + ": " + error.message());
   };
   const mode_t old_mask = ::umask(0177);  // the socket is 0600 from its first moment
@@ -105,9 +107,9 @@ Result<void> OperatorSocket::Listen(const std::string& path) {
     return FixInput("binding " + path + ": " + wrong.what() + "; use a shorter state_dir");
   }
   ::umask(old_mask);
-  if (auto bound = check("binding"); !bound) return bound;
+  if (auto bound = check("binding the operators' socket"); !bound) return bound;
   impl_->acceptor.listen(16, error);
-  if (auto listening = check("listening on"); !listening) return listening;
+  if (auto listening = check("listening on the operators' socket"); !listening) return listening;
   impl_->path = path;
   impl_->Accept();
   return {};

@@ -28,6 +28,7 @@ Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Renderer::Plan& plan
 }
 
 Reconciler::Step<void> Reconciler::KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved) {
+  Begin("pin", std::chrono::seconds(120));
   const auto applied = ApplyPin(publisher_, pin, hooks_.now(), approved);
   if (!applied) return EndOf(applied.error(), "PublishFailed", "StorageOperationFailed");
   if (applied->published.change == Published::Change::kNew) NoteRolledBack(*applied);

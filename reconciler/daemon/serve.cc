@@ -84,9 +84,8 @@ class Daemon {
     OpenJournal();
     AdoptCurrent();
     StartBootNetwork();
-    if (auto started = control_.Start(config_.control_host, config_.control_port); !started) return started;
-    if (auto started = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName); !started)
-      return started;
+    StartControlFace();
+    if (auto listening = ListenToOperators(); !listening) return listening;
     supervisor_.Start();
     ShowState();
     WatchSignals();
@@ -121,6 +120,28 @@ class Daemon {
   void StartBootNetwork() {
     if (const auto started = network_.Start(); !started)
       spdlog::error("boot.start {}", started.error().message);
+  }
+
+  /// Likewise: machines boot without a page.
+  void StartControlFace() {
+    if (control_.port() != 0) return;
+    const auto started = control_.Start(config_.control_host, config_.control_port);
+    const std::string problem = started ? "" : started.error().message;
+    if (problem != control_problem_ && !started) spdlog::error("control.start {}", problem);
+    if (problem != control_problem_ && started) spdlog::info("control.started port={}", control_.port());
+    control_problem_ = problem;
+  }
+
+  /// Likewise on a full or read-only disk. An impossible path is an error.
+  Result<void> ListenToOperators() {
+    if (operators_reachable_) return {};
+    auto listening = socket_.Listen(config_.state_dir + '/' + kOperatorSocketName);
+    operators_reachable_ = listening.has_value();
+    const std::string problem = listening ? "" : listening.error().message;
+    if (problem != operators_problem_ && !listening) spdlog::error("operators.listen {}", problem);
+    operators_problem_ = problem;
+    if (!listening && listening.error().reaction == Reaction::kRetry) return {};
+    return listening;
   }
 
   void OnBootEvent(BootEvent event) {
@@ -160,6 +181,8 @@ class Daemon {
     watch_.expires_after(kLookForCurrentEvery);
     watch_.async_wait([this](auto error) {
       if (error) return;
+      StartControlFace();
+      (void)ListenToOperators();
       ShowState();
       ReloadSoon();
       WatchCurrent();
@@ -168,7 +191,11 @@ class Daemon {
 
   void ShowState() {
     serving_.SetWorker(supervisor_.worker_pid() != 0, supervisor_.restarts());
-    serving_.SetServers(ServersOf(network_.places(), config_.boot));
+    std::vector<ServerState> servers = ServersOf(network_.places(), config_.boot);
+    const uint16_t port = control_.port() == 0 ? config_.control_port : control_.port();
+    servers.push_back({"Control", config_.control_host + ':' + std::to_string(port), control_problem_});
+    if (!operators_reachable_) servers.push_back({"Operators", kOperatorSocketName, operators_problem_});
+    serving_.SetServers(std::move(servers));
   }
 
   const DaemonConfig& config_;
@@ -183,6 +210,9 @@ class Daemon {
   OperatorSocket socket_;
   asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer watch_{io_};
+  std::string control_problem_;
+  std::string operators_problem_;
+  bool operators_reachable_ = false;
 };
 
 int CouldNotStart(const Error& error) {

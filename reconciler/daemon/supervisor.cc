@@ -16,6 +16,9 @@
 #include <cstring>
 #include <deque>
 #include <fstream>
+#include <string_view>
+
+#include "reconciler/publish/crash_switch.h"
 
 extern char** environ;
 
@@ -30,6 +33,7 @@ constexpr milliseconds kFirstBackOff{200};
 constexpr milliseconds kLongestBackOff{30'000};
 constexpr milliseconds kGoodLife{60'000};
 constexpr milliseconds kWatchEvery{500};
+constexpr milliseconds kListenWithin{30'000};  ///< an idle worker takes up what it is asked
 
 /// A line such as "VmRSS:  123 kB" of /proc/<pid>/status, in bytes; 0 when it cannot be read.
 uint64_t ProcessMemory(pid_t pid, const std::string& field) {
@@ -40,6 +44,17 @@ uint64_t ProcessMemory(pid_t pid, const std::string& field) {
     if (word == field && status >> kilobytes) return kilobytes * 1024;
   }
   return 0;
+}
+
+/// Ours. The crash switch is for the first worker alone: the ones after it are there to heal.
+std::vector<char*> EnvironmentOf(int restarts) {
+  const std::string crash = std::string(kCrashVariable) + "=";
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (restarts == 0 || !std::string_view(*variable).starts_with(crash)) variables.push_back(*variable);
+  }
+  variables.push_back(nullptr);
+  return variables;
 }
 
 std::string DescribeExit(int status) {
@@ -85,6 +100,7 @@ struct Supervisor::Impl : std::enable_shared_from_this<Impl> {
   pid_t pid = 0;
   int restarts = 0;
   uint64_t peak_rss = 0;
+  bool idle = false;
   bool stopping = false;
 };
 
@@ -106,7 +122,9 @@ bool Supervisor::Impl::SpawnChild(int child_end) {
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  const int error = posix_spawn(&pid, settings.program.c_str(), &actions, &attributes, argv.data(), environ);
+  std::vector<char*> variables = EnvironmentOf(restarts);
+  const int error =
+      posix_spawn(&pid, settings.program.c_str(), &actions, &attributes, argv.data(), variables.data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
@@ -125,6 +143,7 @@ void Supervisor::Impl::Spawn() {
   started = Clock::now();
   deadline = started + std::chrono::seconds(30);
   step = "start";
+  idle = false;
   kill_reason.clear();
   const bool spawned = SpawnChild(ends[1]);
   ::close(ends[1]);
@@ -169,9 +188,12 @@ void Supervisor::Impl::Read() {
 void Supervisor::Impl::OnPacket(const Message& message) {
   if (message.verb == "step") {
     step = message.argument;
+    idle = false;
     deadline = Clock::now() + milliseconds(message.deadline_ms);
   } else if (message.verb == "idle") {
-    deadline = Clock::time_point::max();
+    step = "wait for the next look";
+    idle = true;
+    deadline = Clock::now() + milliseconds(message.deadline_ms);
   } else {
     callbacks.on_message(message);
   }
@@ -248,6 +270,7 @@ void Supervisor::Send(const Message& message) {
   constexpr size_t kMostPending = 64;
   if (impl_->pending.size() >= kMostPending) impl_->pending.pop_front();
   impl_->pending.push_back(message);
+  if (impl_->idle) impl_->deadline = std::min(impl_->deadline, Clock::now() + kListenWithin);
   impl_->Flush();
 }
 

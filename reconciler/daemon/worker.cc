@@ -123,7 +123,9 @@ class Worker {
       }
       if (request.verb == "rollback") {
         const auto withdrawn = request.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
-        Answer(request.token, reconciler_.Rollback(request.argument, request.by, withdrawn));
+        const auto rolled_back = reconciler_.Rollback(request.argument, request.by, withdrawn);
+        WriteStatus(reconciler_.status());
+        Answer(request.token, rolled_back);
       }
     }
     if (!syncs.empty()) reconciler_.status().last_handled_reconcile_at = syncs.back();
@@ -137,13 +139,13 @@ class Worker {
       syncs.insert(syncs.end(), unanswered_.begin(), unanswered_.end());
       unanswered_.clear();
     }
-    for (const std::string& token : syncs) Answer(token, outcome);
     const milliseconds wait =
         outcome.interrupted ? milliseconds(0) : schedule_.Next(outcome.result, random_(engine_));
     next_ = Clock::now() + wait;
     reconciler_.status().next_fetch_at = Now() + wait.count() / 1000;
-    WriteStatus(reconciler_.status());
-    Say("idle");
+    WriteStatus(reconciler_.status());  // first, so that whoever was answered finds it
+    for (const std::string& token : syncs) Answer(token, outcome);
+    SayIdle(wait);
   }
 
   void Answer(const std::string& token, const Reconciler::Outcome& outcome) {
@@ -153,6 +155,15 @@ class Worker {
     done.ok = outcome.result == PassResult::kSucceeded;
     done.argument = outcome.message;
     channel_.Send(done);
+  }
+
+  /// Whoever sleeps much longer than it said is hung, and will be killed.
+  void SayIdle(milliseconds wait) {
+    constexpr milliseconds kOversleep{15'000};
+    Message message;
+    message.verb = "idle";
+    message.deadline_ms = (wait + kOversleep).count();
+    channel_.Send(message);
   }
 
   void Say(const char* verb) {

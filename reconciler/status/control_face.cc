@@ -35,23 +35,7 @@ void AddRoutes(httplib::Server& server, const std::function<StatusView()>& view)
   });
 }
 
-}  // namespace
-
-struct ControlFace::Impl {
-  std::function<StatusView()> view;
-  httplib::Server server;
-  std::thread thread;
-  uint16_t port = 0;
-};
-
-ControlFace::ControlFace(std::function<StatusView()> view) : impl_(std::make_unique<Impl>()) {
-  impl_->view = std::move(view);
-}
-
-ControlFace::~ControlFace() { Stop(); }
-
-Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
-  httplib::Server& server = impl_->server;
+void Configure(httplib::Server& server) {
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.set_payload_max_length(64 * 1024);
   server.set_keep_alive_max_count(100);
@@ -78,7 +62,27 @@ Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
     response.status = 500;
     response.set_content("the status could not be gathered\n", "text/plain");
   });
-  AddRoutes(server, impl_->view);
+}
+
+}  // namespace
+
+struct ControlFace::Impl {
+  std::function<StatusView()> view;
+  httplib::Server server;
+  std::thread thread;
+  uint16_t port = 0;
+};
+
+ControlFace::ControlFace(std::function<StatusView()> view) : impl_(std::make_unique<Impl>()) {
+  impl_->view = std::move(view);
+  Configure(impl_->server);
+  AddRoutes(impl_->server, impl_->view);
+}
+
+ControlFace::~ControlFace() { Stop(); }
+
+Result<void> ControlFace::Start(const std::string& host, uint16_t port) {
+  httplib::Server& server = impl_->server;
   const int bound = port == 0 ? server.bind_to_any_port(host.c_str())
                               : (server.bind_to_port(host.c_str(), port) ? port : -1);
   if (bound <= 0) {

@@ -19,7 +19,8 @@ class ControlFace {
   ControlFace(const ControlFace&) = delete;
   ControlFace& operator=(const ControlFace&) = delete;
 
-  /// Binds and serves. Port 0 takes any free one; port() tells which. A port in use is an error that says so.
+  /// Binds and serves. Port 0 takes any free one; port() tells which. A port in use is an error that says so;
+  /// it may be tried again then.
   Result<void> Start(const std::string& host, uint16_t port);
   uint16_t port() const;
   void Stop();

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Faults, against the real binary: `slipway serve` as an ordinary process on loopback, with its disk, its remote, its
+# worker and its clients misbehaving. Root is needed for a few tests only, which say so when they are skipped.
+#
+#   tests/e2e/faults/run.sh BINARY [TEST…]         all tests, or the named ones (test_kill.KillTest…)
+#   SLIPWAY_TEST_ALL=yes tests/e2e/faults/run.sh   the slow ones too
+set -euo pipefail
+SLIPWAY_BINARY=$(realpath "${1:-$(dirname "$0")/../../../build/dev/bin/slipway}")
+export SLIPWAY_BINARY
+shift || true
+cd "$(dirname "$0")"
+for tool in python3 git; do
+  if ! command -v $tool >/dev/null; then
+    echo "SKIPPED: the fault tests need $tool"
+    exit 77
+  fi
+done
+tests=("$@")
+[ ${#tests[@]} -gt 0 ] || tests=(discover -p 'test_*.py')
+# A mount namespace of its own: what the tests mount is gone with them.
+if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
+  SLIPWAY_FAULTS_MOUNTS=yes exec unshare -m python3 -m unittest -v "${tests[@]}"
+fi
+exec python3 -m unittest -v "${tests[@]}"
