@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the release binary with its benchmarks, measures it against plain tools on the same data, and prints one
+# table. contrib/BENCHMARKS.md says what the rows mean.
+#
+#   tests/bench/run.sh                    everything, about two minutes
+#   tests/bench/run.sh --only validate    one part: validate, fleet
+#   tests/bench/run.sh --nodes 2000 …     other options go to bench.py (--help lists them)
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+cmake --preset bench >/dev/null
+cmake --build --preset bench --target slipway yaml_baseline
+exec python3 tests/bench/bench.py --slipway "$PWD/build/bench/bin/slipway" \
+  --yaml-baseline "$PWD/build/bench/tests/bench/yaml_baseline" --bases examples/homelab/base \
+  --folder "$PWD/build/bench/measure" "$@"
