@@ -10,6 +10,7 @@
 #include "schema/fleet/utf8.h"
 #include "schema/fleet/yaml.h"
 #include "schema/fleet/yaml_builder.h"
+#include "schema/fleet/yaml_source.h"
 
 namespace slipway::yaml {
 namespace {
@@ -34,23 +35,6 @@ class ViewBuffer : public std::streambuf {
 class Places {
  public:
   explicit Places(std::string_view text) : text_(text) {}
-
-  /// Whether a document may begin here: at `---`, or after `...`. The parser itself goes on with a new
-  /// document wherever the text fits the last one no more, so that a wrong indentation would go unnoticed.
-  bool IsDocumentStart(const YAML::Mark& mark) const {
-    const size_t position = Offset(mark);
-    if (text_.substr(position).starts_with("---")) return true;
-    std::string_view before = text_.substr(0, position);
-    while (!before.empty()) {
-      const size_t newline = before.rfind('\n', before.size() - 1);
-      const std::string_view line = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
-      if (line.starts_with("...")) return true;
-      const size_t content = line.find_first_not_of(" \t\r");
-      if (content != std::string_view::npos && line[content] != '#') return false;
-      before = before.substr(0, newline == std::string_view::npos ? 0 : newline);
-    }
-    return false;
-  }
 
   Mark At(const YAML::Mark& mark) {
     if (mark.is_null() || mark.line < 0 || mark.column < 0) return {};
@@ -84,11 +68,12 @@ class Places {
     return place;
   }
 
- private:
   size_t Offset(const YAML::Mark& mark) const {
     return std::min(static_cast<size_t>(std::max(mark.pos, 0)), text_.size());
   }
+  std::string_view text() const { return text_; }
 
+ private:
   /// Code points between, counted on from the last answer where that lies on the same line: asked in order, a
   /// file is walked once however long its lines are.
   uint32_t Column(size_t line_start, size_t position) {
@@ -126,13 +111,13 @@ std::string RepairEscapes(std::string_view value) {
   return repaired;
 }
 
-/// Hands the parser's events to the builder.
+/// Hands the parser's events to the builder, and looks after what the parser lets pass.
 class Handler : public YAML::EventHandler {
  public:
   Handler(Builder& builder, Places& places) : builder_(builder), places_(places) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (!first_ && !places_.IsDocumentStart(mark)) {
+    if (!first_ && !IsDocumentStart(places_.text(), places_.Offset(mark))) {
       builder_.Report(places_.At(mark), code::kYamlSyntax,
                       "this line does not belong to the document above it",
                       "check the indentation, or begin a new document with `---`");
@@ -146,34 +131,63 @@ class Handler : public YAML::EventHandler {
     Mark place;
     if (places_.IsNullWritten(mark)) {
       place = places_.At(mark);
+      SetLast(mark, 4);
     } else if (!builder_.AtMappingValue(place)) {
       place = places_.BeforeSpace(mark);
+    } else if (!in_flow_.back() && !IsKeyComplete(places_.text(), last_, last_length_)) {
+      builder_.Report(place, code::kYamlSyntax,
+                      "this line is neither a key with a `:` after it nor part of a value",
+                      "add the `:`, or correct the indentation");
     }
     builder_.Null(place, anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    SetLast(mark, 0);
     builder_.Alias(places_.At(mark), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    SetLast(mark, value.size());
     const bool sound = FindInvalidUtf8(value) == std::string_view::npos;
     builder_.Scalar(places_.At(mark), tag, anchor, sound ? value : RepairEscapes(value));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value /*style*/) override {
+                       YAML::EmitterStyle::value style) override {
     builder_.Start(Builder::Kind::kSequence, places_.At(mark), tag, anchor);
+    in_flow_.push_back(style == YAML::EmitterStyle::Flow);
   }
-  void OnSequenceEnd() override { builder_.End(); }
+  void OnSequenceEnd() override { End(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value /*style*/) override {
+                  YAML::EmitterStyle::value style) override {
     builder_.Start(Builder::Kind::kMapping, places_.At(mark), tag, anchor);
+    in_flow_.push_back(style == YAML::EmitterStyle::Flow);
   }
-  void OnMapEnd() override { builder_.End(); }
+  void OnMapEnd() override { End(); }
+
+  /// To be called when there is no more to parse.
+  void Finish() {
+    if (!IsQuoteOpen(places_.text(), last_)) return;
+    builder_.Report(last_mark_, code::kYamlSyntax, "a quoted value is never closed", "add the closing quote");
+  }
 
  private:
+  void SetLast(const YAML::Mark& mark, size_t length) {
+    last_ = places_.Offset(mark);
+    last_mark_ = places_.At(mark);
+    last_length_ = length;
+  }
+  void End() {
+    in_flow_.pop_back();
+    builder_.End();
+  }
+
   Builder& builder_;
   Places& places_;
   bool first_ = true;
+  std::vector<bool> in_flow_;  ///< of the open containers
+  size_t last_ = 0;            ///< where the latest scalar or alias begins
+  size_t last_length_ = 0;     ///< bytes of its value
+  Mark last_mark_;
 };
 
 /// What the parser's commonest complaints mean to somebody who does not know YAML's grammar.
@@ -323,6 +337,7 @@ Stream Read(std::string_view bytes, std::string_view file, const Limits& limits)
     Handler handler(builder, places);
     while (parser.HandleNextDocument(handler)) {
     }
+    handler.Finish();
   } catch (const Builder::Stop&) {
     // Its problem is in the stream.
   } catch (const YAML::Exception& error) {

@@ -191,6 +191,38 @@ TEST(YamlRead, SyntaxErrorsSayWhatToDo) {
   }
 }
 
+TEST(YamlRead, ALineWithoutAColonIsNoKey) {
+  EXPECT_EQ(OnlyProblem("a: b\nc\n").mark, (Mark{2, 1}));
+  EXPECT_EQ(OnlyProblem("a:\n  - b: c\n    d\n").mark, (Mark{3, 5}));
+  EXPECT_EQ(OnlyProblem("a: b\n\"c\"\n").code, code::kYamlSyntax);
+  EXPECT_EQ(OnlyProblem("a: b\nc d # :\n").code, code::kYamlSyntax);
+  EXPECT_EQ(OnlyProblem("a: b\nc:d\n").code, code::kYamlSyntax);
+  const Value map = ReadOne(R"(
+a:
+b : # comment
+? c
+? "d"
+"e\"":
+'f''g' :
+&w h:
+!!str &y i:
+j: {k, l: &x m}
+*x :
+n: &z
+o: null
+? |
+  p
+)");
+  EXPECT_EQ(map.AsMapping()->size(), 13U);
+}
+
+TEST(YamlRead, AQuoteThatIsNeverClosedDoesNotSwallowTheFile) {
+  for (const char* text :
+       {"a: \"b\nc: d\n", "a: 'b\nc: d\n", "a: &x \"b\\\"\n", "--- 'x''\n", "\"a\n", "a: !!str 'b\n"}) {
+    EXPECT_EQ(OnlyProblem(text).code, code::kYamlSyntax) << text;
+  }
+}
+
 TEST(YamlRead, DocumentsBeforeASyntaxErrorAreKept) {
   const Stream stream = Read("a: 1\n---\nb: [\n", "test.yaml");
   EXPECT_EQ(stream.documents.size(), 1U);
