@@ -15,13 +15,13 @@ struct Message {
   /// To the worker: sync, rollback, resume, shutdown.
   /// From it: step (a deadline begins), idle (nothing is under way, which has a deadline too), published
   /// (`current` moved), done (answers).
-  std::string verb;
-  std::string token;     ///< joins a request and its `done`
-  std::string argument;  ///< rollback: revision or "previous"; step: its name; done: what happened
+  std::string verb = {};
+  std::string token = {};     ///< joins a request and its `done`
+  std::string argument = {};  ///< rollback: revision or "previous"; step: its name; done: what happened
   bool include_withdrawn = false;
   bool ok = false;          ///< of done
   int64_t deadline_ms = 0;  ///< of step and idle: how long it may take without another word
-  std::string by;           ///< who asked
+  std::string by = {};      ///< who asked
   bool operator==(const Message&) const = default;
 };
 

@@ -68,7 +68,9 @@ TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
   for (const ConfigKey& key : ConfigKeys()) {
     if (key.path == "boot.http_port") OverrideKey(document, key, {"8081"});
     if (key.path == "assets.file_roots") OverrideKey(document, key, {"/x", "/y"});
-    if (key.path == "source.url") EXPECT_EQ(key.Flag(), "--source-url");
+    if (key.path == "source.url") {
+      EXPECT_EQ(key.Flag(), "--source-url");
+    }
   }
   const auto config = DecodeConfig(document, "f");
   ASSERT_TRUE(config) << FormatText(config.error().front());

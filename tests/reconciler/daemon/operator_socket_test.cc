@@ -56,8 +56,8 @@ TEST_F(OperatorSocketTest, OnlyItsOwnerMayConnect) {
 }
 
 TEST_F(OperatorSocketTest, NonsenseGetsAnAnswerAndHarmsNobody) {
-  for (const std::string text : {std::string("nonsense\n"), std::string("[]\n"),
-                                 std::string("{\"verb\":7}\n"), std::string(100'000, 'x')}) {
+  for (const std::string& text : {std::string("nonsense\n"), std::string("[]\n"),
+                                  std::string("{\"verb\":7}\n"), std::string(100'000, 'x')}) {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
