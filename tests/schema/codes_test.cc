@@ -159,6 +159,13 @@ const std::map<int, const char*>& Elsewhere() {
       {code::kSymlinkOutOfTree, "LoadTree.RefusesSymbolicLinks"},
       {code::kSubmodule, "LoadTree.RefusesSubmodules"},
       {code::kTooManyFiles, "LoadTree.RefusesMoreEntriesThanTheLimit"},
+      {code::kBaseConfig, "Renderer.RefusesABaseConfigThatIsEmptyOrHasNoMainDocument"},
+      {code::kPatchRefused, "Renderer.ReportsABadPatchAtItsLineForEveryNodeItHits"},
+      {code::kTemplateSyntax, "Template.RefusesWhatCannotBeChecked"},
+      {code::kTemplateVariable, "Template.NamesUnknownVariablesWithLineAndColumnAlsoInSectionsNotTaken"},
+      {code::kTemplatePartial, "Template.ACycleOfPartialsIsAnError"},
+      {code::kTemplateAdvertises, "Renderer.RefusesAScriptThatNamesAFileThatIsNotServed"},
+      {code::kDaemonConfig, "DaemonConfig.ProxyDhcpNeedsAnInterface"},
   };
   return *kTests;
 }

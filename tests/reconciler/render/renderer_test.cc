@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "schema/fleet/codes.h"
 #include "tests/reconciler/render/fleet_fixture.h"
 
 namespace slipway {
@@ -89,7 +90,19 @@ TEST(Renderer, RefusesAScriptThatNamesAFileThatIsNotServed) {
   files["templates/node.ipxe.mustache"] = "#!ipxe\nkernel {{base_url}}/vmlinuz\n";
   const Rendered rendered = Walker().Walk(files);
   ASSERT_FALSE(rendered.diagnostics.empty());
+  EXPECT_EQ(rendered.diagnostics[0].code, code::kTemplateAdvertises);
   EXPECT_THAT(rendered.diagnostics[0].message, HasSubstr("`vmlinuz`, which is not served"));
+}
+
+TEST(Renderer, RefusesABaseConfigThatIsEmptyOrHasNoMainDocument) {
+  for (const char* base : {"# nothing\n", "apiVersion: v1alpha1\nkind: HostnameConfig\n", "machine: []\n"}) {
+    Files files = SmallFleet();
+    files["base/worker.yaml"] = base;
+    const Rendered rendered = Walker().Walk(files);
+    ASSERT_FALSE(rendered.diagnostics.empty()) << base;
+    EXPECT_EQ(rendered.diagnostics[0].code, code::kBaseConfig) << FormatText(rendered.diagnostics[0]);
+    EXPECT_EQ(rendered.diagnostics[0].file, "base/worker.yaml");
+  }
 }
 
 TEST(Renderer, AMenuIsOffUnlessAskedFor) {
