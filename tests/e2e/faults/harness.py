@@ -260,6 +260,17 @@ class FaultCase(unittest.TestCase):
     def url(self):
         return "file://" + self.fleet.bare
 
+    def git_daemon(self, port):
+        """Git's own server for git://, over the test's folder."""
+        process = subprocess.Popen(
+            ["git", "daemon", "--reuseaddr", "--export-all", "--listen=" + HOST, "--port=%d" % port,
+             "--base-path=" + self.folder, self.folder], stderr=subprocess.DEVNULL, start_new_session=True)
+
+        def stop():
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+        self.addCleanup(stop)
+
     def assert_still_serves(self, daemon, before):
         """The process is up, and every byte is the one it was."""
         self.assertTrue(daemon.is_alive(), daemon.tail())

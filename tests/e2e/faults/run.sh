@@ -6,7 +6,7 @@
 #   SLIPWAY_TEST_ALL=yes tests/e2e/faults/run.sh   the slow ones too
 set -euo pipefail
 SLIPWAY_BINARY=$(realpath "${1:-$(dirname "$0")/../../../build/dev/bin/slipway}")
-export SLIPWAY_BINARY
+export SLIPWAY_BINARY PYTHONDONTWRITEBYTECODE=1
 shift || true
 cd "$(dirname "$0")"
 for tool in python3 git; do
@@ -19,6 +19,6 @@ tests=("$@")
 [ ${#tests[@]} -gt 0 ] || tests=(discover -p 'test_*.py')
 # A mount namespace of its own: what the tests mount is gone with them.
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
-  SLIPWAY_FAULTS_MOUNTS=yes exec unshare -m python3 -m unittest -v "${tests[@]}"
+  SLIPWAY_FAULTS_MOUNTS=yes exec unshare -m python3 -m unittest "${tests[@]}" -v
 fi
-exec python3 -m unittest -v "${tests[@]}"
+exec python3 -m unittest "${tests[@]}" -v

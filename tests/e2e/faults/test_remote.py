@@ -51,17 +51,6 @@ class Refusing(http.server.BaseHTTPRequestHandler):
 
 
 class RemoteTest(harness.FaultCase):
-    def git_daemon(self, port):
-        """Git's own server for git://, over the test's folder."""
-        process = subprocess.Popen(
-            ["git", "daemon", "--reuseaddr", "--export-all", "--listen=" + harness.HOST, "--port=%d" % port,
-             "--base-path=" + self.folder, self.folder], stderr=subprocess.DEVNULL, start_new_session=True)
-
-        def stop():
-            os.killpg(process.pid, 15)
-            process.wait()
-        self.addCleanup(stop)
-
     def bare(self, *words):
         subprocess.run(["git", "--git-dir", self.fleet.bare, *words], check=True, capture_output=True)
 
