@@ -29,8 +29,8 @@ struct LoadLimits {
 /// syntax) at the tree's root excludes paths. Deterministic: the outcome depends on the tree alone.
 ///
 /// Keeps what it parsed by content id, so that loading the next revision reads only what changed; the outcome
-/// is the same as that of a fresh loader. Not thread-safe. A read error of the tree becomes an Error, not a
-/// diagnostic.
+/// is the same as that of a fresh loader. Not thread-safe; while it loads it decodes on up to four threads,
+/// the tree is only read from the caller's. A read error of the tree becomes an Error, not a diagnostic.
 class FleetLoader {
  public:
   explicit FleetLoader(const LoadLimits& limits = {});
