@@ -9,13 +9,12 @@ quick=no
 [ "${1:-}" = --quick ] && quick=yes
 ./contrib/install-deps.sh build check
 
-sources=$(git ls-files '*.cc' '*.h')
+mapfile -t sources < <(git ls-files '*.cc' '*.h')
 failed=0
 problem() { echo "check: $*" >&2; failed=1; }
 
 echo "== clang-format"
-# shellcheck disable=SC2086
-clang-format-14 --dry-run -Werror $sources || problem "run: clang-format-14 -i \$(git ls-files '*.cc' '*.h')"
+clang-format-14 --dry-run -Werror "${sources[@]}" || problem "run: clang-format-14 -i \$(git ls-files '*.cc' '*.h')"
 
 echo "== shellcheck"
 # shellcheck disable=SC2046
@@ -27,10 +26,11 @@ long=$(git ls-files '*.cc' '*.h' '*.sh' '*.py' | xargs wc -l | awk '$2 != "total
 $long"
 
 echo "== directions: the halves do not know each other, schema knows neither"
-# shellcheck disable=SC2086
-wrong=$( { grep -nE '#include "bootnet/' $(echo "$sources" | tr ' ' '\n' | grep '^reconciler/' | grep -vE '^reconciler/(daemon|cli)/') || true
-  grep -nE '#include "reconciler/' $(echo "$sources" | tr ' ' '\n' | grep '^bootnet/') || true
-  grep -nE '#include "(reconciler|bootnet)/' $(echo "$sources" | tr ' ' '\n' | grep '^schema/') || true; } )
+wrong=$({
+  git grep -nE '#include "bootnet/' -- 'reconciler/*' ':!reconciler/daemon' ':!reconciler/cli'
+  git grep -nE '#include "reconciler/' -- 'bootnet/*'
+  git grep -nE '#include "(reconciler|bootnet)/' -- 'schema/*'
+} || true)
 [ -z "$wrong" ] || problem "includes against the directions:
 $wrong"
 
@@ -38,9 +38,11 @@ if [ $quick = no ]; then
   echo "== clang-tidy"
   cmake --preset dev >/dev/null
   ninja -C build/dev slipway_templates slipway_fleet >/dev/null
-  echo "$sources" | tr ' ' '\n' | grep -E '^(schema|reconciler|bootnet)/.*\.cc$' |
-    xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/dev --quiet 2>/dev/null || problem "clang-tidy has findings"
+  printf '%s\n' "${sources[@]}" | grep -E '^(schema|reconciler|bootnet)/.*\.cc$' |
+    xargs -P "$(nproc)" -n 8 clang-tidy-14 -p build/dev --quiet 2>/dev/null || problem "clang-tidy has findings"
 fi
 
-[ $failed = 0 ] && echo "check: all good"
+if [ $failed = 0 ]; then
+  echo "check: all good"
+fi
 exit $failed

@@ -57,7 +57,9 @@ TEST_F(SupervisorTest, KillsAWorkerThatMissesItsDeadline) {
 }
 
 TEST_F(SupervisorTest, AnIdleWorkerMayWaitAsLongAsItSaid) {
-  Start("say(verb='step', argument='fetch', deadlineMs=100)\nsay(verb='idle', deadlineMs=60000)\ntime.sleep(60)");
+  Start(
+      "say(verb='step', argument='fetch', deadlineMs=100)\nsay(verb='idle', "
+      "deadlineMs=60000)\ntime.sleep(60)");
   const auto end = std::chrono::steady_clock::now() + seconds(3);
   while (std::chrono::steady_clock::now() < end) io_.run_for(std::chrono::milliseconds(50));
   EXPECT_TRUE(troubles_.empty());
