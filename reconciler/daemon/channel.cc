@@ -17,7 +17,9 @@ std::string EncodeMessage(const Message& m) {
                             {"includeWithdrawn", m.include_withdrawn},
                             {"ok", m.ok},
                             {"deadlineMs", m.deadline_ms},
-                            {"by", m.by}};
+                            {"by", m.by},
+                            {"lastFetchAt", m.last_fetch_at},
+                            {"nextFetchAt", m.next_fetch_at}};
   return j.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -32,6 +34,8 @@ Result<Message> DecodeMessage(std::string_view packet) {
     m.ok = j.value("ok", false);
     m.deadline_ms = j.value("deadlineMs", int64_t{0});
     m.by = j.value("by", "");
+    m.last_fetch_at = j.value("lastFetchAt", int64_t{0});
+    m.next_fetch_at = j.value("nextFetchAt", int64_t{0});
     return m;
   } catch (const std::exception& error) {
     return FixInput(std::string("reading a message: ") + error.what());

@@ -22,6 +22,9 @@ struct Message {
   bool ok = false;          ///< of done
   int64_t deadline_ms = 0;  ///< of step and idle: how long it may take without another word
   std::string by = {};      ///< who asked
+  int64_t last_fetch_at =
+      0;  ///< of idle: Unix seconds; told here, because a look that finds nothing writes nothing
+  int64_t next_fetch_at = 0;
   bool operator==(const Message&) const = default;
 };
 

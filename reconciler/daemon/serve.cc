@@ -152,6 +152,7 @@ class Daemon {
   void OnWorkerMessage(const Message& message) {
     if (message.verb == "published") ReloadSoon();
     if (message.verb == "done") operators_.OnDone(message);
+    if (message.verb == "idle") serving_.SetLooked(message.last_fetch_at, message.next_fetch_at);
   }
 
   void OnWorkerTrouble(const std::string& trouble) {

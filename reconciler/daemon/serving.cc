@@ -80,6 +80,12 @@ void Serving::SetWorker(bool running, int restarts) {
   worker_restarts_ = restarts;
 }
 
+void Serving::SetLooked(int64_t last_fetch_at, int64_t next_fetch_at) {
+  const std::lock_guard lock(mutex_);
+  last_fetch_at_ = last_fetch_at;
+  next_fetch_at_ = next_fetch_at;
+}
+
 void Serving::SetServers(std::vector<ServerState> servers) {
   const std::lock_guard lock(mutex_);
   servers_ = std::move(servers);
@@ -107,6 +113,10 @@ StatusView Serving::View() const {
     view.served = catalog_->revision();
   }
   view.servers = servers_;
+  if (view.worker && next_fetch_at_ != 0) {
+    view.worker->last_fetch_at = last_fetch_at_;
+    view.worker->next_fetch_at = next_fetch_at_;
+  }
   view.blocked = blocked_.macs();
   view.worker_running = worker_running_;
   view.worker_restarts = worker_restarts_;

@@ -31,6 +31,8 @@ class Serving {
   Result<void> Unblock(const Mac& mac);
 
   void SetWorker(bool running, int restarts);
+  /// When the worker last saw the remote, and when it looks again; Unix seconds.
+  void SetLooked(int64_t last_fetch_at, int64_t next_fetch_at);
   void SetServers(std::vector<ServerState> servers);
   void SetWorkerTrouble(std::string trouble);
 
@@ -53,6 +55,8 @@ class Serving {
   bool worker_running_ = false;
   int worker_restarts_ = 0;
   std::string worker_trouble_;
+  int64_t last_fetch_at_ = 0;
+  int64_t next_fetch_at_ = 0;
 };
 
 }  // namespace slipway

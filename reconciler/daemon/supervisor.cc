@@ -194,6 +194,7 @@ void Supervisor::Impl::OnPacket(const Message& message) {
     step = "wait for the next look";
     idle = true;
     deadline = Clock::now() + milliseconds(message.deadline_ms);
+    callbacks.on_message(message);
   } else {
     callbacks.on_message(message);
   }

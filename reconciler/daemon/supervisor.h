@@ -24,7 +24,7 @@ struct SupervisorSettings {
 class Supervisor {
  public:
   struct Callbacks {
-    std::function<void(const Message&)> on_message;      ///< everything but step and idle
+    std::function<void(const Message&)> on_message;      ///< everything but step
     std::function<void(const std::string&)> on_trouble;  ///< "the worker was killed: …", for log and page
   };
 

@@ -106,28 +106,33 @@ class Worker {
     if (auto message = channel_.Receive(rest)) requests_.push_back(std::move(*message));
   }
 
-  /// Everything that was asked for, then one walk that answers every sync among it.
-  void Pass() {
-    const bool asked_by_signal = std::exchange(g_sync, 0) != 0;
-    std::vector<Message> requests = std::move(requests_);
-    requests_.clear();
+  /// Does what was asked for but looking at the remote; returns whose requests the walk to come answers.
+  std::vector<std::string> TakeRequests() {
     std::vector<std::string> syncs;
-    for (const Message& request : requests) {
-      if (request.verb == "sync") syncs.push_back(request.token);
-      if (request.verb == "resume") {
+    for (const Message& request : std::exchange(requests_, {})) {
+      if (request.verb == "sync") {
+        syncs.push_back(request.token);
+      } else if (request.verb == "resume") {
         const auto resumed = reconciler_.Resume();
-        if (resumed.result == PassResult::kSucceeded)
+        if (resumed.result == PassResult::kSucceeded) {
           syncs.push_back(request.token);
-        else
+        } else {
           Answer(request.token, resumed);
-      }
-      if (request.verb == "rollback") {
+        }
+      } else if (request.verb == "rollback") {
         const auto withdrawn = request.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
         const auto rolled_back = reconciler_.Rollback(request.argument, request.by, withdrawn);
         WriteStatus(reconciler_.status());
         Answer(request.token, rolled_back);
       }
     }
+    return syncs;
+  }
+
+  /// Everything that was asked for, then one walk that answers every sync among it.
+  void Pass() {
+    const bool asked_by_signal = std::exchange(g_sync, 0) != 0;
+    std::vector<std::string> syncs = TakeRequests();
     if (!syncs.empty()) reconciler_.status().last_handled_reconcile_at = syncs.back();
     using Trigger = Reconciler::Trigger;
     const bool asked = asked_by_signal || !syncs.empty();
@@ -163,6 +168,8 @@ class Worker {
     Message message;
     message.verb = "idle";
     message.deadline_ms = (wait + kOversleep).count();
+    message.last_fetch_at = reconciler_.status().last_fetch_at;
+    message.next_fetch_at = reconciler_.status().next_fetch_at;
     channel_.Send(message);
   }
 
@@ -172,13 +179,21 @@ class Worker {
     channel_.Send(message);
   }
 
+  /// Only what is new is written: a look at the remote that finds nothing costs no disk write.
   void WriteStatus(WorkerStatus status) {
+    status.written_at = written_.written_at;
+    WorkerStatus same_but_times = status;
+    same_but_times.last_fetch_at = written_.last_fetch_at;
+    same_but_times.next_fetch_at = written_.next_fetch_at;
+    if (same_but_times == written_) return;
     status.written_at = Now();
     const std::string path = config_.state_dir + '/' + std::string(kWorkerStatusName);
     if (const auto written = ReplaceFile(path, EncodeWorkerStatus(status), Durability::kAtomicOnly);
         !written) {
       spdlog::warn("worker.status {}", written.error().message);
+      return;
     }
+    written_ = std::move(status);
   }
 
   const DaemonConfig& config_;
@@ -188,6 +203,7 @@ class Worker {
   AssetFetcher assets_;
   Reconciler reconciler_;
   Schedule schedule_;
+  WorkerStatus written_;  ///< what status.json holds
   std::vector<Message> requests_;
   std::vector<std::string> unanswered_;  ///< syncs that wait for a download
   Clock::time_point next_;
