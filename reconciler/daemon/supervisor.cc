@@ -250,7 +250,7 @@ void Supervisor::Impl::Watch() {
         self->Kill("step '" + self->step + "' took longer than its deadline");
       } else if (resident > self->settings.memory_limit) {
         self->Kill("step '" + self->step + "' took " + std::to_string(resident >> 20U) +
-                   " MiB of memory, the limit is " + std::to_string(self->settings.memory_limit >> 20U) +
+                   " MiB, the limit is " + std::to_string(self->settings.memory_limit >> 20U) +
                    "; is there a very large file in the repository, or in its history?");
       }
     }
