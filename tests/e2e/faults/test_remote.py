@@ -54,6 +54,27 @@ class RemoteTest(harness.FaultCase):
     def bare(self, *words):
         subprocess.run(["git", "--git-dir", self.fleet.bare, *words], check=True, capture_output=True)
 
+    def test_a_look_that_finds_nothing_writes_nothing(self):
+        daemon = self.start_served()
+        looked = daemon.status()["reconcile"]["lastFetch"]
+
+        def changes():  # of every file but the lock's and the journal's, with the folders' own times
+            return {path: os.lstat(path).st_mtime_ns for folder, _, files in os.walk(daemon.state)
+                    for path in [folder] + [os.path.join(folder, name) for name in files]
+                    if not os.path.basename(path).startswith("journal.sqlite")}
+
+        before = changes()
+        time.sleep(1.1)
+        for _ in range(3):
+            self.assertEqual(daemon.sync()[0], 0)
+        after = changes()
+        after.pop(os.path.join(daemon.state, "status.json"))  # it names the request that was handled
+        before.pop(os.path.join(daemon.state, "status.json"))
+        after.pop(daemon.state)
+        before.pop(daemon.state)
+        self.assertEqual(after, before)
+        self.assertGreater(daemon.status()["reconcile"]["lastFetch"], looked, "it did look")
+
     def test_remote_that_goes_away_is_named_and_taken_up_again(self):
         daemon = self.start_served()
         before = daemon.everything()
