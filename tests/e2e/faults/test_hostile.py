@@ -112,8 +112,8 @@ class HostileTest(harness.FaultCase):
             b"\0\1" + b"a" * 60_000, b"\0\1" + b"../" * 500 + b"etc/passwd\0octet\0", b"\0\1/etc/passwd\0octet\0",
             b"\0\2boot.ipxe\0octet\0", b"\0\3\0\1data", b"\0\4\0\1", b"\0\5\0\0oops\0", b"\0\6blksize\0" b"1\0",
             b"\0\1boot.ipxe\0mail\0", b"\0\1boot.ipxe\0octet\0blksize\0" + b"9" * 400 + b"\0",
-            b"\0\1boot.ipxe\0octet\0blksize\0-1\0windowsize\0" + b"0\0", b"\0\1boot.ipxe\0octet\0" + b"x\0y\0" * 2000,
-            b"\0\1" + harness.config_of(1).encode() + b"\0octet\0", b"\0\1\0octet\0", b"\0\1boot.ipxe\0octet", b"\0\xff",
+            b"\0\1boot.ipxe\0octet\0windowsize\0-1\0", b"\0\1boot.ipxe\0octet\0" + b"x\0y\0" * 2000,
+            b"\0\1" + harness.config_of(1).encode() + b"\0octet\0", b"\0\1\0octet\0", b"\0\1boot.ipxe\0octet",
         ] + [self.noise(600) for _ in range(300)]
         with Readers(self.daemon, [self.before]) as readers, harness.udp(0.2, harness.OTHER) as sock:
             for packet in packets:

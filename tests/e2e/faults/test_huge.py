@@ -23,8 +23,8 @@ class HugeBlobTest(harness.FaultCase):
         process.stdin.write(b"blob\nmark :1\ndata %d\n" % SIZE)
         for _ in range(SIZE // len(line)):
             process.stdin.write(line)
-        process.stdin.write(b"\ncommit refs/heads/main\ncommitter Lab <lab@example.org> 1700000000 +0000\ndata 4\nHuge\n"
-                            b"from refs/heads/main^0\nM 100644 :1 %s\n" % path.encode())
+        process.stdin.write(b"\ncommit refs/heads/main\ncommitter Lab <lab@example.org> 1700000000 +0000\n"
+                            b"data 4\nHuge\nfrom refs/heads/main^0\nM 100644 :1 %s\n" % path.encode())
         process.stdin.close()
         self.assertEqual(process.wait(), 0)
 
@@ -41,7 +41,8 @@ class HugeBlobTest(harness.FaultCase):
         self.git_daemon(port)
         self.old.stop()
         daemon = self.start("git://%s:%d/fleet.git" % (harness.HOST, port), interval="1h")
-        harness.wait_until(lambda: "SW2005" in daemon.codes() or daemon.trouble(), "the refusal", explain=daemon.explain)
+        harness.wait_until(lambda: "SW2005" in daemon.codes() or daemon.trouble(), "the refusal",
+                           explain=daemon.explain)
         self.assertEqual(daemon.trouble(), "")
         self.assertIn("nodes/huge.yaml", daemon.page())
         self.assert_still_serves(daemon, self.before)
