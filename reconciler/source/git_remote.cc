@@ -155,7 +155,12 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
   deadline_ = std::chrono::steady_clock::now() + access_.timeout;
   alarm_.emplace(deadline_);
   git_remote* made = nullptr;
-  if (const int code = git_remote_create_anonymous(&made, mirror, access_.url.full.c_str()); code != 0) {
+  git_remote_create_options create = GIT_REMOTE_CREATE_OPTIONS_INIT;
+  create.repository = mirror;
+  // No configuration rewrites our URL; and libgit2 1.5, looking for one that does, leaks 20 kB for every
+  // entry of the configuration that is none: 100 kB a poll.
+  create.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+  if (const int code = git_remote_create_with_opts(&made, access_.url.full.c_str(), &create); code != 0) {
     return tl::make_unexpected(Explain(code, doing));
   }
   remote_.reset(made);
