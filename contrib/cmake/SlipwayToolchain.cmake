@@ -44,7 +44,7 @@ function(slipway_test name)
   target_link_libraries(${name} PRIVATE slipway_flags ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SLIPWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              SLIPWAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
 # slipway_fuzz(NAME SOURCES a_fuzz.cc DEPS room CORPUS dir): a libFuzzer target in the `fuzz` preset; everywhere
