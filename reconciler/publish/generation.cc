@@ -51,7 +51,8 @@ Result<Generation> LoadGeneration(const StateDir& state, const std::string& name
   generation.name = name;
   auto revision = DecodeRevision(*revision_bytes);
   if (!revision) return FixInput(doing + "/revision.json: " + revision.error().message);
-  if (revision->tree_digest != TreeDigest(*manifest_bytes)) {
+  generation.manifest_digest = Sha256::Of(*manifest_bytes);
+  if (revision->tree_digest != TreeDigest(generation.manifest_digest)) {
     return FixInput(doing + ": manifest.json is not the one that revision.json was written for");
   }
   if (GenerationName(revision->number, revision->commit) != name) {
@@ -61,7 +62,6 @@ Result<Generation> LoadGeneration(const StateDir& state, const std::string& name
   if (!manifest) return FixInput(doing + "/manifest.json: " + manifest.error().message);
   generation.manifest = std::move(*manifest);
   generation.revision = std::move(*revision);
-  generation.manifest_digest = Sha256::Of(*manifest_bytes);
   generation.revision_digest = Sha256::Of(*revision_bytes);
   return generation;
 }

@@ -96,8 +96,8 @@ Result<Generation> Publisher::WriteMetadata(TreeBuild& build, const RevisionInfo
     if (!written) return tl::make_unexpected(written.error());
   }
   const std::string manifest_bytes = EncodeManifest(next.manifest);
-  next.revision.tree_digest = TreeDigest(manifest_bytes);
   next.manifest_digest = Sha256::Of(manifest_bytes);
+  next.revision.tree_digest = TreeDigest(next.manifest_digest);
   const std::string revision_bytes = EncodeRevision(next.revision);
   next.revision_digest = Sha256::Of(revision_bytes);
   auto written = build.tree().Write(std::string(kManifestName), manifest_bytes, next.manifest_digest);

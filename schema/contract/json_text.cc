@@ -26,12 +26,21 @@ size_t Utf8Length(std::string_view text, size_t at) {
   return 0;
 }
 
+bool StandsForItself(char c) {
+  const auto byte = static_cast<uint8_t>(c);
+  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
+}
+
 }  // namespace
 
 void AppendJsonString(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   for (size_t i = 0; i < text.size();) {
+    const size_t run = i;  // of bytes that stand for themselves, appended together
+    while (i < text.size() && StandsForItself(text[i])) ++i;
+    out.append(text, run, i - run);
+    if (i == text.size()) break;
     const auto byte = static_cast<uint8_t>(text[i]);
     if (byte == '"' || byte == '\\') {
       out += '\\';
@@ -41,8 +50,6 @@ void AppendJsonString(std::string& out, std::string_view text) {
       out += kHex[byte >> 4U];
       out += kHex[byte & 15U];
       ++i;
-    } else if (byte < 0x80) {
-      out += text[i++];
     } else if (const size_t length = Utf8Length(text, i); length > 0) {
       out += text.substr(i, length);
       i += length;

@@ -149,9 +149,8 @@ std::string EncodeRevision(const RevisionInfo& revision) {
   return out;
 }
 
-std::string TreeDigest(std::string_view encoded_manifest) {
-  return "sha256:" + Sha256::Of(encoded_manifest).ToHex();
-}
+std::string TreeDigest(std::string_view encoded_manifest) { return TreeDigest(Sha256::Of(encoded_manifest)); }
+std::string TreeDigest(const Sha256& of_manifest) { return "sha256:" + of_manifest.ToHex(); }
 
 std::string MachineScriptPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".ipxe"; }
 std::string MachineConfigPath(const Mac& mac) { return "talos/configs/" + mac.ToHyphens() + ".yaml"; }

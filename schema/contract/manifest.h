@@ -84,6 +84,7 @@ Result<RevisionInfo> DecodeRevision(std::string_view json);
 
 /// "sha256:<hex>" of the encoded manifest: the identity of a generation's content.
 std::string TreeDigest(std::string_view encoded_manifest);
+std::string TreeDigest(const Sha256& of_manifest);
 
 /// Names inside a state directory and a generation. The only place that spells them.
 inline constexpr std::string_view kManifestName = "manifest.json";

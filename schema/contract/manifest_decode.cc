@@ -1,7 +1,8 @@
-// Reading manifest.json and revision.json with a streaming parser: a document tree of 20,000 files would cost
-// the boot network tens of megabytes for a moment's use.
-#include <nlohmann/json.hpp>
+// Reading manifest.json and revision.json token by token: a document tree of 20,000 files would cost the boot
+// network tens of megabytes for a moment's use.
+#include <algorithm>
 
+#include "schema/contract/json_scan.h"
 #include "schema/contract/manifest.h"
 #include "schema/contract/manifest_words.h"
 
@@ -42,81 +43,151 @@ std::optional<BootServerUrl> ParseBootServer(std::string_view text) {
   return url;
 }
 
-/// Receives the parser's events of both documents: an object of scalars and of arrays of flat objects.
-class Handler : public nlohmann::json_sax<nlohmann::json> {
+/// Reads both documents: an object of scalars and of arrays of flat objects.
+class Reader {
  public:
-  Handler(std::string_view format, Manifest* manifest, RevisionInfo* revision)
-      : format_(format), manifest_(manifest), revision_(revision) {}
+  Reader(std::string_view json, std::string_view format, Manifest* manifest, RevisionInfo* revision)
+      : scanner_(json), format_(format), manifest_(manifest), revision_(revision) {}
 
+  /// False at the first thing that is wrong; error() says what.
+  bool Read();
   const std::string& error() const { return error_; }
-  bool format_seen() const { return format_seen_; }
-
-  bool null() override { return Fail("null"); }
-  bool boolean(bool) override { return Fail("a boolean"); }
-  bool number_float(number_float_t, const string_t&) override { return Fail("a fraction"); }
-  bool binary(binary_t&) override { return Fail("binary"); }
-  bool number_integer(number_integer_t) override { return Fail("a negative number"); }
-  bool number_unsigned(number_unsigned_t value) override;
-  bool string(string_t& value) override;
-  bool key(string_t& value) override {
-    key_.swap(value);
-    return true;
-  }
-  bool start_object(std::size_t) override;
-  bool end_object() override;
-  bool start_array(std::size_t) override;
-  bool end_array() override {
-    --depth_;
-    list_ = List::kNone;
-    return true;
-  }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    return Fail("bad JSON at byte " + std::to_string(position));
-  }
 
  private:
+  using Token = JsonScanner::Token;
   enum class List { kNone, kFiles, kBoot, kRetained };
 
   bool Fail(std::string what) {
     if (error_.empty()) error_ = std::move(what) + (key_.empty() ? "" : " at '" + key_ + "'");
     return false;
   }
-  bool TopString(std::string& value);
-  bool FileString(std::string& value);
-  bool BootString(std::string& value);
+  bool FailSyntax() { return Fail("bad JSON at byte " + std::to_string(scanner_.position())); }
+  bool ReadMembers();
+  bool ReadValue();
+  bool ReadList();
+  bool BeginRow();
+  bool EndRow();
+  bool Number(int64_t value);
+  bool String(std::string_view value);
+  bool TopString(std::string_view value);
+  bool FileString(std::string_view value);
+  bool BootString(std::string_view value);
   std::vector<FileEntry>& files() {
     return list_ == List::kFiles ? manifest_->files : revision_->retained_assets;
   }
 
-  std::string format_;
+  JsonScanner scanner_;
+  std::string_view format_;
   Manifest* manifest_;
   RevisionInfo* revision_;
   std::string key_;
   std::string error_;
-  int depth_ = 0;
   List list_ = List::kNone;
   bool format_seen_ = false;
 };
 
-bool Handler::number_unsigned(number_unsigned_t value) {
+bool Reader::Read() {
+  if (scanner_.Next() != Token::kObject) return FailSyntax();
+  if (!ReadMembers()) return false;
+  if (scanner_.Next() != Token::kEnd) return FailSyntax();
+  return format_seen_ || Fail("it names no format");
+}
+
+/// From behind `{` to behind `}`: of the document, or of a row of a list.
+bool Reader::ReadMembers() {
+  Token token = scanner_.Next();
+  if (token == Token::kObjectEnd) return true;
+  while (true) {
+    if (token != Token::kString) return FailSyntax();
+    key_ = scanner_.string();
+    if (scanner_.Next() != Token::kColon) return FailSyntax();
+    if (!ReadValue()) return false;
+    token = scanner_.Next();
+    if (token == Token::kObjectEnd) return true;
+    if (token != Token::kComma) return FailSyntax();
+    token = scanner_.Next();
+  }
+}
+
+bool Reader::ReadValue() {
+  switch (scanner_.Next()) {
+    case Token::kString:
+      return String(scanner_.string());
+    case Token::kNumber:
+      return Number(scanner_.number());
+    case Token::kArray:
+      return list_ == List::kNone ? ReadList() : Fail("unexpected list");
+    case Token::kObject:
+      return Fail("unexpected object");
+    default:
+      return FailSyntax();
+  }
+}
+
+/// From behind `[` to behind `]`.
+bool Reader::ReadList() {
+  if (manifest_ != nullptr && key_ == "files")
+    list_ = List::kFiles;
+  else if (manifest_ != nullptr && key_ == "boot")
+    list_ = List::kBoot;
+  else if (revision_ != nullptr && key_ == "retainedAssets")
+    list_ = List::kRetained;
+  else
+    return Fail("unknown list");
+  Token token = scanner_.Next();
+  while (token != Token::kArrayEnd) {
+    if (token != Token::kObject) return FailSyntax();
+    if (!BeginRow() || !ReadMembers() || !EndRow()) return false;
+    token = scanner_.Next();
+    if (token == Token::kArrayEnd) break;
+    if (token != Token::kComma) return FailSyntax();
+    token = scanner_.Next();
+    if (token == Token::kArrayEnd) return FailSyntax();
+  }
+  list_ = List::kNone;
+  return true;
+}
+
+bool Reader::BeginRow() {
+  if (list_ == List::kBoot)
+    manifest_->boot.emplace_back();
+  else
+    files().emplace_back();
+  return true;
+}
+
+bool Reader::EndRow() {
+  if (list_ == List::kBoot) {
+    const auto& boot = manifest_->boot;
+    const bool sorted = boot.size() < 2 || boot[boot.size() - 2].mac < boot.back().mac;
+    return sorted || Fail("boot table is not sorted");
+  }
+  const auto& list = files();
+  if (list.back().path.empty()) return Fail("file without a path");
+  const bool sorted = list.size() < 2 || list[list.size() - 2].path < list.back().path;
+  return sorted || Fail("files are not sorted");
+}
+
+bool Reader::Number(int64_t value) {
   if (list_ == List::kFiles || list_ == List::kRetained) {
     if (key_ != "size") return Fail("unknown number");
-    files().back().size = value;
+    if (value < 0) return Fail("a negative number");
+    files().back().size = static_cast<uint64_t>(value);
     return true;
   }
-  if (revision_ == nullptr || depth_ != 1) return Fail("unknown number");
-  if (key_ == "number")
-    revision_->number = value;
-  else if (key_ == "committedAt")
-    revision_->committed_at = static_cast<int64_t>(value);
+  if (revision_ == nullptr || list_ != List::kNone) return Fail("unknown number");
+  if (key_ == "number" && value >= 0)
+    revision_->number = static_cast<uint64_t>(value);
+  else if (key_ == "committedAt")  // whatever the author's clock said: Git allows times before 1970
+    revision_->committed_at = value;
   else if (key_ == "publishedAt")
-    revision_->published_at = static_cast<int64_t>(value);
+    revision_->published_at = value;
   else
     return Fail("unknown number");
   return true;
 }
 
-bool Handler::string(string_t& value) {
+bool Reader::String(std::string_view value) {
   switch (list_) {
     case List::kNone:
       return TopString(value);
@@ -129,28 +200,28 @@ bool Handler::string(string_t& value) {
   return false;
 }
 
-bool Handler::TopString(std::string& value) {
+bool Reader::TopString(std::string_view value) {
   if (key_ == "format") {
     format_seen_ = value == format_;
-    return format_seen_ || Fail("unknown format '" + value + "'");
+    return format_seen_ || Fail("unknown format '" + std::string(value) + "'");
   }
   if (revision_ != nullptr) {
     if (key_ == "revision")
-      revision_->revision = std::move(value);
+      revision_->revision = value;
     else if (key_ == "commit")
-      revision_->commit = std::move(value);
+      revision_->commit = value;
     else if (key_ == "author")
-      revision_->author = std::move(value);
+      revision_->author = value;
     else if (key_ == "subject")
-      revision_->subject = std::move(value);
+      revision_->subject = value;
     else if (key_ == "treeDigest")
-      revision_->tree_digest = std::move(value);
+      revision_->tree_digest = value;
     else
       return Fail("unknown key");
     return true;
   }
   if (key_ == "site") {
-    manifest_->site = std::move(value);
+    manifest_->site = value;
   } else if (key_ == "bootServer") {
     const auto url = ParseBootServer(value);
     if (!url) return Fail("bad URL");
@@ -169,7 +240,7 @@ bool Handler::TopString(std::string& value) {
   return true;
 }
 
-bool Handler::FileString(std::string& value) {
+bool Reader::FileString(std::string_view value) {
   FileEntry& file = files().back();
   if (key_ == "path") {
     if (!SafePath(value)) return Fail("unsafe path");
@@ -188,7 +259,7 @@ bool Handler::FileString(std::string& value) {
   return true;
 }
 
-bool Handler::BootString(std::string& value) {
+bool Reader::BootString(std::string_view value) {
   BootEntry& entry = manifest_->boot.back();
   if (key_ == "mac") {
     const auto mac = Mac::Parse(value);
@@ -224,65 +295,12 @@ bool Handler::BootString(std::string& value) {
   return true;
 }
 
-bool Handler::start_object(std::size_t) {
-  ++depth_;
-  if (depth_ == 1) return true;
-  if (depth_ != 3) return Fail("unexpected object");
-  if (list_ == List::kBoot)
-    manifest_->boot.emplace_back();
-  else
-    files().emplace_back();
-  return true;
-}
-
-bool Handler::end_object() {
-  if (depth_ == 3 && list_ == List::kBoot && manifest_->boot.size() > 1) {
-    const auto& boot = manifest_->boot;
-    if (!(boot[boot.size() - 2].mac < boot.back().mac)) return Fail("boot table is not sorted");
-  }
-  if (depth_ == 3 && list_ != List::kBoot) {
-    const auto& list = files();
-    if (list.back().path.empty()) return Fail("file without a path");
-    if (list.size() > 1 && !(list[list.size() - 2].path < list.back().path))
-      return Fail("files are not sorted");
-  }
-  --depth_;
-  return true;
-}
-
-bool Handler::start_array(std::size_t) {
-  ++depth_;
-  if (depth_ != 2) return Fail("unexpected list");
-  if (manifest_ != nullptr && key_ == "files")
-    list_ = List::kFiles;
-  else if (manifest_ != nullptr && key_ == "boot")
-    list_ = List::kBoot;
-  else if (revision_ != nullptr && key_ == "retainedAssets")
-    list_ = List::kRetained;
-  else
-    return Fail("unknown list");
-  return true;
-}
-
-Result<void> Parse(std::string_view json, std::string_view name, Handler& handler) {
-  bool good = false;
-  try {
-    good = nlohmann::json::sax_parse(json.begin(), json.end(), &handler);
-  } catch (const std::exception& error) {  // bad_alloc and the like: never let it out of here
-    return FixInput("reading " + std::string(name) + ": " + error.what());
-  }
-  if (!good) return FixInput("reading " + std::string(name) + ": " + handler.error());
-  if (!handler.format_seen()) return FixInput("reading " + std::string(name) + ": it names no format");
-  return {};
-}
-
 }  // namespace
 
 Result<Manifest> DecodeManifest(std::string_view json) {
   Manifest manifest;
-  Handler handler(kManifestFormat, &manifest, nullptr);
-  if (const auto parsed = Parse(json, kManifestName, handler); !parsed)
-    return tl::make_unexpected(parsed.error());
+  Reader reader(json, kManifestFormat, &manifest, nullptr);
+  if (!reader.Read()) return FixInput("reading manifest.json: " + reader.error());
   for (const BootEntry& entry : manifest.boot) {
     if (manifest.FindFile(entry.script) == nullptr || manifest.FindFile(entry.config) == nullptr) {
       return FixInput("reading manifest.json: the boot table of " + entry.mac.ToColons() +
@@ -294,9 +312,8 @@ Result<Manifest> DecodeManifest(std::string_view json) {
 
 Result<RevisionInfo> DecodeRevision(std::string_view json) {
   RevisionInfo revision;
-  Handler handler(kRevisionFormat, nullptr, &revision);
-  if (const auto parsed = Parse(json, kRevisionName, handler); !parsed)
-    return tl::make_unexpected(parsed.error());
+  Reader reader(json, kRevisionFormat, nullptr, &revision);
+  if (!reader.Read()) return FixInput("reading revision.json: " + reader.error());
   return revision;
 }
 

@@ -6,11 +6,21 @@
 #include <utility>
 
 namespace slipway {
+namespace {
+
+/// Looked up once: OpenSSL 3 searches its providers anew whenever EVP_sha256() is used, which takes longer
+/// than hashing a small file.
+const EVP_MD* Algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return algorithm;
+}
+
+}  // namespace
 
 struct Sha256Stream::Impl {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   Impl() {
-    if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    if (context == nullptr || EVP_DigestInit_ex(context, Algorithm(), nullptr) != 1) throw std::bad_alloc();
   }
   ~Impl() { EVP_MD_CTX_free(context); }
   Impl(const Impl&) = delete;
@@ -33,9 +43,9 @@ Sha256 Sha256Stream::Finish() {
 }
 
 Sha256 Sha256::Of(std::string_view data) {
-  Sha256Stream stream;
-  stream.Update(data);
-  return stream.Finish();
+  Sha256 digest;
+  EVP_Digest(data.data(), data.size(), digest.bytes.data(), nullptr, Algorithm(), nullptr);
+  return digest;
 }
 
 std::optional<Sha256> Sha256::ParseHex(std::string_view hex) {

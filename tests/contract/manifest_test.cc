@@ -105,6 +105,33 @@ TEST(Revision, SurvivesARoundTrip) {
   EXPECT_EQ(*decoded, revision);
 }
 
+TEST(Manifest, RefusesWhatIsNoJsonOrOfAnotherShape) {
+  const std::string good = EncodeManifest(Sample());
+  const std::pair<std::string_view, std::string_view> edits[] = {{"},\n{", "}\n{"},
+                                                                 {"\n],", ",\n],"},
+                                                                 {"{\n\"format\"", "{,\"format\""},
+                                                                 {"\"size\":", "\"size\":-"},
+                                                                 {"\"size\":", "\"weight\":"},
+                                                                 {"\"files\":[", "\"files\":[["},
+                                                                 {"\"site\":", "\"site\""},
+                                                                 {"\"boot\":", "\"root\":"},
+                                                                 {"\n}\n", "\n}\n}"}};
+  for (const auto& [from, to] : edits) {
+    std::string text = good;
+    ASSERT_NE(text.rfind(from), std::string::npos) << from;
+    text.replace(text.rfind(from), from.size(), to);
+    EXPECT_FALSE(DecodeManifest(text)) << from << " → " << to;
+  }
+}
+
+TEST(Revision, KeepsATimeBefore1970) {
+  RevisionInfo revision;
+  revision.committed_at = -1;
+  const auto decoded = DecodeRevision(EncodeRevision(revision));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(decoded->committed_at, -1);
+}
+
 TEST(Sha256, MatchesTheStandardsVector) {  // FIPS 180-4, "abc"
   EXPECT_EQ(Sha256::Of("abc").ToHex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(Sha256::ParseHex(Sha256::Of("abc").ToHex()), Sha256::Of("abc"));
