@@ -152,16 +152,18 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Rende
     }
     return EndOf(published.error(), "PublishFailed", "StorageOperationFailed");
   }
+  const bool changed = published->change != Published::Change::kNone;
+  if (changed) hooks_.on_published();  // before the bookkeeping: machines wait for this
   renderer_.Remember(plan, publisher_.current()->manifest);
   status_.last_applied_revision = revision.name;
   status_.nodes_total = plan.tree.header.boot.size();
   status_.files_total = plan.tree.items.size();
   status_.files_rendered = published->counts.written;
   settled_commit_ = revision.commit;
-  if (published->change == Published::Change::kNone) return {};
-  spdlog::info("reconcile.published revision={} generation={} written={} linked={}", revision.name,
-               published->generation, published->counts.written, published->counts.linked);
-  hooks_.on_published();
+  if (changed) {
+    spdlog::info("reconcile.published revision={} generation={} written={} linked={}", revision.name,
+                 published->generation, published->counts.written, published->counts.linked);
+  }
   return {};
 }
 

@@ -67,4 +67,21 @@ void Fingerprint::Add(const Node& node) {
 
 Sha256 Fingerprint::Finish() { return Sha256::Of(data_); }
 
+const Sha256& NodeFingerprints::Of(const std::shared_ptr<const Node>& node) {
+  Known& known = known_[node.get()];
+  known.used = true;
+  if (known.node == nullptr) {
+    known.node = node;
+    Fingerprint fingerprint;
+    fingerprint.Add(*node);
+    known.digest = fingerprint.Finish();
+  }
+  return known.digest;
+}
+
+void NodeFingerprints::EndPass() {
+  std::erase_if(known_, [](const auto& item) { return !item.second.used; });
+  for (auto& [node, known] : known_) known.used = false;
+}
+
 }  // namespace slipway

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "schema/contract/sha256.h"
 #include "schema/fleet/fleet.h"
@@ -20,6 +22,24 @@ class Fingerprint {
  private:
   void Add(const std::vector<Patch>& patches);
   std::string data_;
+};
+
+/// Fingerprints of nodes, each computed once for as long as loading hands out the same object (FleetLoader
+/// does, for files that did not change). Keeps the nodes of the last pass alive. Not thread-safe.
+class NodeFingerprints {
+ public:
+  const Sha256& Of(const std::shared_ptr<const Node>& node);
+
+  /// Forgets the nodes that were not asked for since the last call.
+  void EndPass();
+
+ private:
+  struct Known {
+    std::shared_ptr<const Node> node;
+    Sha256 digest;
+    bool used = false;
+  };
+  std::unordered_map<const Node*, Known> known_;
 };
 
 }  // namespace slipway

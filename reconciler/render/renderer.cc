@@ -1,41 +1,58 @@
 #include "reconciler/render/renderer.h"
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 
 #include "reconciler/render/fingerprint.h"
+#include "reconciler/render/render_ahead.h"
 #include "reconciler/render/render_pass.h"
 #include "schema/fleet/codes.h"
 
 namespace slipway {
 namespace {
 
-Manifest HeaderOf(const Fleet& fleet) {
-  Manifest header;
-  header.site = fleet.site->name;
-  header.boot_server = fleet.site->boot_server;
-  header.unknown_machines = fleet.site->unknown_machines;
-  header.config_access = fleet.site->config_access;
-  for (const auto& node : fleet.nodes) {
-    for (const auto& mac : node->macs) {
-      BootEntry entry;
-      entry.mac = mac.value;
-      entry.node = node->name;
-      entry.cluster = node->cluster.value;
-      entry.role = node->role;
-      entry.arch = node->arch;
-      entry.hostname = node->hostname.value;
-      entry.uuid = node->uuid.value;
-      entry.serial = node->serial.value;
-      entry.script = MachineScriptPath(mac.value);
-      entry.config = MachineConfigPath(mac.value);
-      entry.source = node->origin.file + ':' + std::to_string(node->origin.mark.line);
-      header.boot.push_back(std::move(entry));
-    }
+/// One MAC of one node. A generation lists its machines in this order.
+struct Machine {
+  Mac mac;
+  uint32_t node = 0;  ///< index into RenderPass::nodes
+  uint32_t nic = 0;   ///< index into Node::macs
+};
+
+std::vector<Machine> MachinesByMac(const RenderPass& pass) {
+  std::vector<Machine> machines;
+  machines.reserve(pass.nodes.size());
+  for (uint32_t n = 0; n < pass.nodes.size(); ++n) {
+    const auto& macs = pass.nodes[n].node->macs;
+    for (uint32_t m = 0; m < macs.size(); ++m) machines.push_back({macs[m].value, n, m});
   }
-  std::sort(header.boot.begin(), header.boot.end(),
-            [](const BootEntry& a, const BootEntry& b) { return a.mac < b.mac; });
+  std::sort(machines.begin(), machines.end(),
+            [](const Machine& a, const Machine& b) { return a.mac < b.mac; });
+  return machines;
+}
+
+Manifest HeaderOf(const RenderPass& pass, const std::vector<Machine>& machines) {
+  Manifest header;
+  const Site& site = *pass.fleet.site;
+  header.site = site.name;
+  header.boot_server = site.boot_server;
+  header.unknown_machines = site.unknown_machines;
+  header.config_access = site.config_access;
+  header.boot.reserve(machines.size());
+  for (const Machine& machine : machines) {
+    const Node& node = *pass.nodes[machine.node].node;
+    BootEntry& entry = header.boot.emplace_back();
+    entry.mac = machine.mac;
+    entry.node = node.name;
+    entry.cluster = node.cluster.value;
+    entry.role = node.role;
+    entry.arch = node.arch;
+    entry.hostname = node.hostname.value;
+    entry.uuid = node.uuid.value;
+    entry.serial = node.serial.value;
+    entry.script = MachineScriptPath(machine.mac);
+    entry.config = MachineConfigPath(machine.mac);
+    entry.source = node.origin.file + ':' + std::to_string(node.origin.mark.line);
+  }
   return header;
 }
 
@@ -46,55 +63,56 @@ RenderedItem& Add(std::vector<RenderedItem>& items, std::string path, FileKind k
   return item;
 }
 
-/// Lists the files of a gathered pass, in any order.
-void ListFiles(RenderPass& pass, std::vector<RenderedItem>& items) {
-  Fingerprint entry;
-  entry.Add(*pass.fleet.site);
-  entry.Add(pass.templates.content_id);
-  Add(items, std::string(kEntryScriptPath), FileKind::kEntryScript);
-  pass.planned.push_back({0, 0, entry.Finish()});
+/// What a machine's script and its config depend on.
+struct NodeInputs {
+  Sha256 script;
+  Sha256 config;
+};
+
+std::vector<NodeInputs> InputsOfNodes(const RenderPass& pass, NodeFingerprints& fingerprints) {
+  std::vector<NodeInputs> inputs;
+  inputs.reserve(pass.nodes.size());
+  for (uint32_t n = 0; n < pass.nodes.size(); ++n) {
+    const std::string node = fingerprints.Of(pass.fleet.nodes[n]).ToHex();
+    Fingerprint script;
+    script.Add(pass.nodes[n].group->script_inputs);
+    script.Add(node);
+    Fingerprint config;
+    config.Add(pass.nodes[n].group->config_inputs);
+    config.Add(node);
+    for (const ResolvedPatch& patch : pass.node_patches[n]) config.Add(patch.content_id());
+    inputs.push_back({script.Finish(), config.Finish()});
+  }
+  fingerprints.EndPass();
+  return inputs;
+}
+
+/// Lists the files of a gathered pass, sorted by path: assets/, boot.ipxe, nodes/, talos/.
+void ListFiles(RenderPass& pass, const std::vector<Machine>& machines, NodeFingerprints& fingerprints,
+               std::vector<RenderedItem>& items) {
+  const size_t count = pass.assets.size() + 1 + 2 * machines.size();
+  items.reserve(count);
+  pass.planned.reserve(count);
   for (const auto& [path, digest] : pass.assets) {
     RenderedItem& asset = Add(items, path, FileKind::kAsset);
     asset.from = RenderedItem::From::kAsset;
     asset.digest = digest;
     pass.planned.push_back({});
   }
-  for (uint32_t n = 0; n < pass.nodes.size(); ++n) {
-    const Node& node = *pass.nodes[n].node;
-    Fingerprint script;
-    script.Add(pass.nodes[n].group->script_inputs);
-    script.Add(node);
-    const Sha256 script_inputs = script.Finish();
-    Fingerprint config;
-    config.Add(pass.nodes[n].group->config_inputs);
-    config.Add(node);
-    for (const ResolvedPatch& patch : pass.node_patches[n]) config.Add(patch.content_id());
-    const Sha256 config_inputs = config.Finish();
-    for (uint32_t m = 0; m < node.macs.size(); ++m) {
-      Add(items, MachineScriptPath(node.macs[m].value), FileKind::kMachineScript);
-      pass.planned.push_back({n, m, script_inputs});
-      Add(items, MachineConfigPath(node.macs[m].value), FileKind::kMachineConfig);
-      pass.planned.push_back({n, m, config_inputs});
-    }
+  Fingerprint entry;
+  entry.Add(*pass.fleet.site);
+  entry.Add(pass.templates.content_id);
+  Add(items, std::string(kEntryScriptPath), FileKind::kEntryScript);
+  pass.planned.push_back({0, 0, entry.Finish()});
+  const std::vector<NodeInputs> inputs = InputsOfNodes(pass, fingerprints);
+  for (const Machine& machine : machines) {
+    Add(items, MachineScriptPath(machine.mac), FileKind::kMachineScript);
+    pass.planned.push_back({machine.node, machine.nic, inputs[machine.node].script});
   }
-}
-
-/// Sorts items by path and `planned` along with them.
-void SortByPath(std::vector<RenderedItem>& items, std::vector<PlannedFile>& planned) {
-  std::vector<uint32_t> order(items.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return items[a].path < items[b].path; });
-  std::vector<RenderedItem> sorted_items;
-  std::vector<PlannedFile> sorted_planned;
-  sorted_items.reserve(items.size());
-  sorted_planned.reserve(items.size());
-  for (const uint32_t index : order) {
-    sorted_items.push_back(std::move(items[index]));
-    sorted_planned.push_back(planned[index]);
+  for (const Machine& machine : machines) {
+    Add(items, MachineConfigPath(machine.mac), FileKind::kMachineConfig);
+    pass.planned.push_back({machine.node, machine.nic, inputs[machine.node].config});
   }
-  items = std::move(sorted_items);
-  planned = std::move(sorted_planned);
 }
 
 /// Whatever a script tells a machine to fetch must be in the same generation.
@@ -124,6 +142,22 @@ tl::expected<std::string, Diagnostic> RenderChecked(const RenderPass& pass,
   return bytes;
 }
 
+/// `items` stay where they are when the plan is moved; it cannot be copied.
+std::function<Result<std::string>(size_t)> Producer(const std::shared_ptr<const RenderPass>& pass,
+                                                    std::span<const RenderedItem> items) {
+  std::vector<uint32_t> queue;
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    if (items[i].from == RenderedItem::From::kProduce) queue.push_back(i);
+  }
+  const auto render = [pass, items](size_t index) -> Result<std::string> {
+    auto bytes = RenderChecked(*pass, items, index);
+    if (!bytes) return FixInput(FormatText(bytes.error()));
+    return std::move(*bytes);
+  };
+  auto ahead = std::make_shared<RenderAhead>(std::move(queue), render);
+  return [ahead](size_t index) { return ahead->Take(index); };
+}
+
 }  // namespace
 
 Result<Renderer::Outcome> Renderer::MakePlan(const Fleet& fleet, const SourceTree& source) {
@@ -136,24 +170,20 @@ Result<Renderer::Outcome> Renderer::MakePlan(const Fleet& fleet, const SourceTre
   if (HasErrors(outcome.diagnostics)) return outcome;
 
   Plan plan;
-  plan.tree.header = HeaderOf(fleet);
-  ListFiles(*pass, plan.tree.items);
-  SortByPath(plan.tree.items, pass->planned);
+  const std::vector<Machine> machines = MachinesByMac(*pass);
+  plan.tree.header = HeaderOf(*pass, machines);
+  ListFiles(*pass, machines, fingerprints_, plan.tree.items);
+  auto known = known_.begin();  // both lists are sorted by path: walked side by side
   for (size_t i = 0; i < plan.tree.items.size(); ++i) {
-    const auto known = known_.find(plan.tree.items[i].path);
-    if (known != known_.end() && known->second.inputs == pass->planned[i].inputs) {
-      plan.tree.items[i].from = RenderedItem::From::kKnown;
-      plan.tree.items[i].digest = known->second.digest;
-      plan.tree.items[i].size = known->second.size;
-    }
+    RenderedItem& item = plan.tree.items[i];
+    while (known != known_.end() && known->path < item.path) ++known;
+    if (known == known_.end()) break;
+    if (known->path != item.path || known->inputs != pass->planned[i].inputs) continue;
+    item.from = RenderedItem::From::kKnown;
+    item.digest = known->digest;
+    item.size = known->size;
   }
-  // The items stay where they are when the plan is moved; it cannot be copied.
-  plan.tree.produce =
-      [pass, items = std::span<const RenderedItem>(plan.tree.items)](size_t index) -> Result<std::string> {
-    auto bytes = RenderChecked(*pass, items, index);
-    if (!bytes) return FixInput(FormatText(bytes.error()));
-    return std::move(*bytes);
-  };
+  plan.tree.produce = Producer(pass, plan.tree.items);
   plan.pass = std::move(pass);
   outcome.plan = std::move(plan);
   return outcome;
@@ -171,13 +201,15 @@ Diagnostics Renderer::Check(const Plan& plan) {
 }
 
 void Renderer::Remember(const Plan& plan, const Manifest& published) {
-  std::map<std::string, Known, std::less<>> known;
+  std::vector<Known> known;
+  known.reserve(plan.tree.items.size());
+  auto file = published.files.begin();
   for (size_t i = 0; i < plan.tree.items.size(); ++i) {
     const RenderedItem& item = plan.tree.items[i];
-    const bool asset = item.from == RenderedItem::From::kAsset;
-    const FileEntry* file = asset ? nullptr : published.FindFile(item.path);
-    if (file == nullptr) continue;
-    known.emplace_hint(known.end(), item.path, Known{plan.pass->planned[i].inputs, file->digest, file->size});
+    while (file != published.files.end() && file->path < item.path) ++file;
+    if (file == published.files.end()) break;
+    if (item.from == RenderedItem::From::kAsset || file->path != item.path) continue;
+    known.push_back({item.path, plan.pass->planned[i].inputs, file->digest, file->size});
   }
   known_ = std::move(known);
 }

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "reconciler/publish/rendered_tree.h"
 #include "reconciler/render/file_cache.h"
+#include "reconciler/render/fingerprint.h"
 #include "schema/fleet/fleet.h"
 #include "schema/fleet/source_tree.h"
 
@@ -30,7 +32,7 @@ class Renderer {
     Diagnostics diagnostics;   ///< of base configs, patches and templates as files
   };
 
-  /// `fleet` and `source` must outlive the plan.
+  /// `fleet` and `source` must outlive the plan, whose `produce` may use a thread of its own.
   Result<Outcome> MakePlan(const Fleet& fleet, const SourceTree& source);
 
   /// Renders every file that is not known to be unchanged and reports all that fail, without keeping the
@@ -42,12 +44,14 @@ class Renderer {
 
  private:
   struct Known {
+    std::string path;
     Sha256 inputs;
     Sha256 digest;
     uint64_t size = 0;
   };
   FileCache files_;
-  std::map<std::string, Known, std::less<>> known_;  ///< by path
+  NodeFingerprints fingerprints_;
+  std::vector<Known> known_;  ///< sorted by path
 };
 
 }  // namespace slipway

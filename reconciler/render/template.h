@@ -22,7 +22,8 @@ class Template {
   Template(const Template&) = delete;
   Template& operator=(const Template&) = delete;
 
-  /// Not thread-safe: the engine keeps its line buffer in the template.
+  /// Any thread, also several at once: the engine writes to its template only for partials, which Compile has
+  /// put in, and for lambdas, which we have none of.
   std::string Render(const TemplateVariables& variables) const;
 
  private:
