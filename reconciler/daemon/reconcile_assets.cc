@@ -1,6 +1,8 @@
 // A generation whose assets are not here yet is not published: this step fetches what is missing.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "reconciler/daemon/reconcile.h"
 
 namespace slipway {
@@ -10,6 +12,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kShowEvery{1};
 constexpr std::chrono::seconds kStalled{90};  ///< the parent's deadline: longer than the fetcher's own
+
+bool IsRemote(const AssetRequest& request) { return !request.url.starts_with("file://"); }
 
 }  // namespace
 
@@ -36,8 +40,10 @@ Reconciler::Step<void> Reconciler::FetchAssets(const Fleet& fleet, const Rendere
   if (!missing) return tl::make_unexpected(missing.error());
   status_.assets.clear();
   if (missing->empty()) return {};
-  // Before a long download: is the rest of the revision right?
-  if (auto checked = CheckFiles(plan); !checked) return checked;
+  // Before a long download: is the rest of the revision right? A file of this host is copied in no time.
+  if (std::any_of(missing->begin(), missing->end(), IsRemote)) {
+    if (auto checked = CheckFiles(plan); !checked) return checked;
+  }
   for (const AssetRequest& request : *missing)
     status_.assets.push_back({request.name, RedactUrlText(request.url), 0, 0, ""});
   const auto give_way = Clock::now() + config_.source.interval;

@@ -69,13 +69,15 @@ class Bench:
         self.rows.append(row)
         peaks = []
         for i in range(self.options.first_pairs):
-            state, copy = self.path("state"), self.path("copy")
+            # Nothing is removed in between: ext4 avoids the inodes of files that were deleted a minute ago, and looks
+            # at each of them again for every file that is made.
+            state, copy = self.path("state-%d" % i), self.path("copy-%d" % i)
             settle()
             start = time.monotonic()
             daemon = Daemon(self.options.slipway, state, fleet, port)
             daemon.wait_published()
             ours = time.monotonic() - start
-            row.ours = "%s (until STATE/current is there)" % self.shorten(daemon.command)
+            row.ours = row.ours or "%s (until STATE/current is there)" % self.shorten(daemon.command)
             generation = os.path.realpath(os.path.join(state, "current"))
             config = daemon.wait_served(config_path(5))
             settle()
@@ -83,8 +85,6 @@ class Bench:
             self.reload(fleet, daemon, 5, config, 1000 + i)
             peaks.append(daemon.peak_memory())
             daemon.stop()
-            shutil.rmtree(state)
-            shutil.rmtree(copy)
         self.memory = sorted(peaks, key=lambda peak: sum(peak.values()))[len(peaks) // 2]
 
     def reload(self, fleet, daemon, node, old, version):
@@ -101,7 +101,7 @@ class Bench:
         return took, body
 
     def one_change(self, fleet, port):
-        clone, links = self.path("clone.git"), self.path("links")
+        clone = self.path("clone.git")
         row = Row("%d nodes, one changed: sync sent → new bytes" % fleet.nodes, 1.5,
                   "slipway sync --state-dir STATE; GET the changed config until its bytes change",
                   "git -C CLONE.git fetch -q REMOTE main:main && cp -al GENERATION LINKS")
@@ -116,9 +116,8 @@ class Bench:
             generation = os.path.realpath(self.path("state", "current"))
             settle()
             theirs = timed(lambda: (run("git", "-C", clone, "fetch", "-q", "file://" + fleet.bare, "main:main"),
-                                    run("cp", "-al", generation, links)))
+                                    run("cp", "-al", generation, self.path("links-%d" % i))))
             row.add(ours, theirs)
-            shutil.rmtree(links)
         daemon.stop()
 
     def measure_validate(self):
@@ -134,7 +133,7 @@ class Bench:
     def shorten(self, command):
         text = " ".join(command).replace(self.options.slipway, "slipway")
         text = text.replace(self.options.yaml_baseline, "yaml_baseline")
-        for part, name in (("/state", "STATE"), ("/large/fleet.git", "REMOTE"), ("/large/files", "FILES"),
+        for part, name in (("/state-0", "STATE"), ("/large/fleet.git", "REMOTE"), ("/large/files", "FILES"),
                            ("/small/fleet", "FOLDER")):
             text = text.replace(self.folder + part, name)
         return text
