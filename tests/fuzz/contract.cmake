@@ -1,0 +1,4 @@
+slipway_fuzz(manifest_fuzz
+  SOURCES manifest_fuzz.cc
+  DEPS slipway_contract
+  CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/manifest)
