@@ -301,6 +301,7 @@ Result<Manifest> DecodeManifest(std::string_view json) {
   Manifest manifest;
   Reader reader(json, kManifestFormat, &manifest, nullptr);
   if (!reader.Read()) return FixInput("reading manifest.json: " + reader.error());
+  if (manifest.boot_server.host.empty()) return FixInput("reading manifest.json: it names no bootServer");
   for (const BootEntry& entry : manifest.boot) {
     if (manifest.FindFile(entry.script) == nullptr || manifest.FindFile(entry.config) == nullptr) {
       return FixInput("reading manifest.json: the boot table of " + entry.mac.ToColons() +
