@@ -167,6 +167,14 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Rende
   return {};
 }
 
+bool Reconciler::WorkAhead() {
+  constexpr size_t kWorthwhile = 500;  // files; fewer are linked within a millisecond or two
+  constexpr size_t kSlice = 500;
+  const Generation* current = publisher_.current();
+  if (current == nullptr || current->manifest.files.size() < kWorthwhile) return false;
+  return publisher_.LinkAhead(kSlice);
+}
+
 void Reconciler::CollectGarbage(const Fleet& fleet) {
   Begin("collect", kComputing);
   std::set<Sha256> wanted;

@@ -54,6 +54,10 @@ class Reconciler {
   /// Ends that; the next Run() publishes the newest revision.
   Outcome Resume();
 
+  /// A slice of some milliseconds of the next publication's work, for when nobody waits for anything. True
+  /// while there is more to do.
+  bool WorkAhead();
+
   WorkerStatus& status() { return status_; }
 
  private:

@@ -59,7 +59,11 @@ class Worker {
   int Run() {
     while (!Over()) {
       Pass();
-      while (!Over() && Clock::now() < next_ && !Woken()) Listen(next_ - Clock::now());
+      bool ahead = true;
+      while (!Over() && Clock::now() < next_ && !Woken()) {
+        ahead = ahead && reconciler_.WorkAhead();
+        Listen(ahead ? Clock::duration::zero() : next_ - Clock::now());
+      }
     }
     return 0;
   }

@@ -27,6 +27,7 @@ Result<void> Publisher::SyncWithDisk() {
   const auto name = ReadCurrentName(state_);
   if (!name) return tl::make_unexpected(name.error());
   if (!stale_ && *name == (current_ ? current_->name : "")) return {};
+  ahead_.reset();
   (void)RemoveLeftovers(state_);
   auto adopted = AdoptCurrent(state_);
   if (!adopted) return tl::make_unexpected(adopted.error());
@@ -36,6 +37,19 @@ Result<void> Publisher::SyncWithDisk() {
   if (!synced) return IoError("making " + state_.path + " durable", synced.error());
   stale_ = false;
   return {};
+}
+
+bool Publisher::LinkAhead(size_t files) {
+  if (!current_ || stale_ || ahead_given_up_ == current_->name) return false;
+  if (!ahead_ || ahead_->of != current_->name) {
+    ahead_.reset();  // first: its folder goes before another one is made
+    ahead_.emplace(Successor{current_->name, nullptr, 0});
+  }
+  const auto more = slipway::LinkAhead(state_, digests_, *current_, *ahead_, files);
+  if (more) return *more;
+  ahead_.reset();
+  ahead_given_up_ = current_->name;
+  return false;
 }
 
 Result<std::vector<std::string>> Publisher::FindDamageInCurrent() {
@@ -58,7 +72,8 @@ Result<Published> Publisher::Publish(const RenderedTree& tree, const RevisionInf
                                      const Generation* link_source) {
   const auto known = SyncWithDisk();
   if (!known) return tl::make_unexpected(known.error());
-  TreeBuild build(state_, digests_, link_source != nullptr ? link_source : current(), tree);
+  TreeBuild build(state_, digests_, link_source != nullptr ? link_source : current(),
+                  ahead_ ? &*ahead_ : nullptr, tree);
   const auto resolved = build.Resolve();
   if (!resolved) return tl::make_unexpected(resolved.error());
   if (!build.staged()) {

@@ -12,6 +12,7 @@
 #include "reconciler/publish/rendered_tree.h"
 #include "reconciler/publish/retention.h"
 #include "reconciler/publish/state_dir.h"
+#include "reconciler/publish/successor.h"
 #include "reconciler/publish/tree_build.h"
 
 namespace slipway {
@@ -59,6 +60,11 @@ class Publisher {
   Result<Published> Publish(const RenderedTree& tree, const RevisionInfo& info,
                             const Generation* link_source = nullptr);
 
+  /// Does a part of the next Publish's work while nothing waits for it: hard links of at most `files` more
+  /// files of current (successor.h). True while there is more to do. Changes nothing that is served; after
+  /// any trouble it is given up until the next generation, and Publish does that work itself.
+  bool LinkAhead(size_t files);
+
   /// The files of current that were changed or removed on the disk since they were published. When there are
   /// any, the next Publish makes a new generation even of the same tree. Costs a stat a file; the first call
   /// in a process reads every file once. Empty when there is no current.
@@ -84,7 +90,9 @@ class Publisher {
   DigestCache digests_;
   std::optional<Generation> current_;
   std::vector<std::string> notes_;
-  bool stale_ = false;  ///< an error left it open what is current: look again before anything else
+  std::optional<Successor> ahead_;
+  std::string ahead_given_up_;  ///< the generation whose successor could not be begun
+  bool stale_ = false;          ///< an error left it open what is current: look again before anything else
 };
 
 }  // namespace slipway

@@ -56,8 +56,22 @@ std::string StagedTree::Doing(std::string_view verb, const std::string& path) co
          name_;
 }
 
+/// The folder that is about to gain or lose the entry of `path`.
+IoResult<int> StagedTree::Enter(const std::string& path) {
+  const std::string_view folder = FolderOf(path);
+  const auto dir = cursor_.At(folder);
+  if (!dir) return dir;
+  for (; made_seen_ < cursor_.made().size(); ++made_seen_) {
+    const std::string& made = cursor_.made()[made_seen_];
+    dirty_.insert(made);
+    dirty_.insert(std::string(FolderOf(made)));
+  }
+  if (!dirty_.contains(folder)) dirty_.insert(std::string(folder));
+  return dir;
+}
+
 Result<void> StagedTree::Write(const std::string& path, std::string_view bytes, const Sha256& digest) {
-  const auto folder = cursor_.At(FolderOf(path));
+  const auto folder = Enter(path);
   if (!folder) return IoError(Doing("making the folder of", path), folder.error());
   const auto status = WriteNew(*state_.ops, *folder, std::string(BaseNameOf(path)), bytes);
   if (!status) return IoError(Doing("writing", path), status.error());
@@ -69,7 +83,7 @@ Result<void> StagedTree::Write(const std::string& path, std::string_view bytes, 
 Result<StagedTree::How> StagedTree::Link(int from_dir, const std::string& from, const std::string& path,
                                          const Sha256& digest) {
   FileOps& ops = *state_.ops;
-  const auto folder = cursor_.At(FolderOf(path));
+  const auto folder = Enter(path);
   if (!folder) return IoError(Doing("making the folder of", path), folder.error());
   const std::string name(BaseNameOf(path));
   const auto linked = ops.Link(from_dir, from, *folder, name);
@@ -88,6 +102,25 @@ Result<StagedTree::How> StagedTree::LinkOwn(const std::string& from, const std::
   return Link(dir_.get(), from, path, digest);
 }
 
+Result<void> StagedTree::Remove(const std::string& path) {
+  const auto folder = Enter(path);
+  if (!folder) return IoError(Doing("opening the folder of", path), folder.error());
+  const auto removed = state_.ops->Unlink(*folder, std::string(BaseNameOf(path)));
+  if (!removed) return IoError(Doing("removing", path), removed.error());
+  return {};
+}
+
+Result<void> StagedTree::RemoveEmptyFolder(const std::string& folder) {
+  for (std::string at = folder; !at.empty(); at = std::string(FolderOf(at))) {
+    const auto removed = state_.ops->RemoveDir(dir_.get(), at);
+    if (!removed && (removed.error().code == ENOTEMPTY || removed.error().code == EEXIST)) return {};
+    if (!removed) return IoError(Doing("removing the folder", at), removed.error());
+    dirty_.erase(at);
+    dirty_.insert(std::string(FolderOf(at)));
+  }
+  return {};
+}
+
 IoResult<void> StagedTree::SyncFile(const std::string& path) {
   const auto file = state_.ops->OpenRead(dir_.get(), path);
   if (!file) return tl::make_unexpected(file.error());
@@ -100,24 +133,26 @@ IoResult<void> StagedTree::SyncFolder(const std::string& folder) {
   return state_.ops->Sync(dir->get());
 }
 
+IoResult<void> StagedTree::SyncEach() {
+  for (const std::string& path : written_) {
+    if (const auto synced = SyncFile(path); !synced) return synced;
+  }
+  for (const std::string& folder : dirty_) {
+    if (folder.empty()) continue;
+    if (const auto synced = SyncFolder(folder); !synced) return synced;
+  }
+  return state_.ops->Sync(dir_.get());
+}
+
 Result<void> StagedTree::MakeDurable() {
   const std::string doing =
       "making " + state_.path + "/" + std::string(kStagingName) + "/" + name_ + " durable";
-  if (written_count_ + cursor_.made().size() > kFewFiles) {
-    const auto synced = state_.ops->SyncFilesystem(dir_.get());
-    if (!synced) return IoError(doing, synced.error());
-    return {};
-  }
-  for (const std::string& path : written_) {
-    const auto synced = SyncFile(path);
-    if (!synced) return IoError(doing, synced.error());
-  }
-  for (const std::string& folder : cursor_.made()) {
-    const auto synced = SyncFolder(folder);
-    if (!synced) return IoError(doing, synced.error());
-  }
-  const auto synced = state_.ops->Sync(dir_.get());
+  const auto synced =
+      written_count_ + dirty_.size() > kFewFiles ? state_.ops->SyncFilesystem(dir_.get()) : SyncEach();
   if (!synced) return IoError(doing, synced.error());
+  written_.clear();
+  written_count_ = 0;
+  dirty_.clear();
   return {};
 }
 

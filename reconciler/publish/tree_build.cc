@@ -1,6 +1,7 @@
 #include "reconciler/publish/tree_build.h"
 
 #include <cstring>
+#include <utility>
 
 #include "reconciler/publish/file_util.h"
 #include "reconciler/publish/layout.h"
@@ -18,9 +19,9 @@ size_t TreeBuild::DigestHash::operator()(const Sha256& digest) const {
   return value;
 }
 
-TreeBuild::TreeBuild(const StateDir& state, DigestCache& cache, const Generation* source,
+TreeBuild::TreeBuild(const StateDir& state, DigestCache& cache, const Generation* source, Successor* ahead,
                      const RenderedTree& tree)
-    : state_(state), cache_(cache), source_(source), rendered_(tree), manifest_(tree.header) {}
+    : state_(state), cache_(cache), source_(source), ahead_(ahead), rendered_(tree), manifest_(tree.header) {}
 
 Result<void> TreeBuild::CheckItems() const {
   const auto& items = rendered_.items;
@@ -140,8 +141,8 @@ Result<void> TreeBuild::ResolveAsset(size_t index) {
   }
   manifest_.files.push_back({item.path, item.digest, status.size, item.kind});
   if (source_damaged_) ++counts_.repaired;
-  const auto begun = Stage();
-  if (!begun) return begun;
+  const auto room = MakeRoom(item);
+  if (!room) return room;
   const auto how = staged_->Link(state_.assets.get(), stored, item.path, item.digest);
   if (!how) return tl::make_unexpected(how.error());
   ++(*how == StagedTree::How::kLinked ? counts_.linked : counts_.copied);
@@ -150,15 +151,29 @@ Result<void> TreeBuild::ResolveAsset(size_t index) {
 
 Result<void> TreeBuild::Stage() {
   if (staged_ != nullptr) return {};
+  if (ahead_ != nullptr && source_ != nullptr && ahead_->of == source_->name && ahead_->tree != nullptr) {
+    staged_ = std::move(ahead_->tree);
+    linked_ahead_ = std::exchange(ahead_->linked, 0);
+    return {};
+  }
   auto begun = StagedTree::Begin(state_, cache_);
   if (!begun) return tl::make_unexpected(begun.error());
   staged_ = std::move(*begun);
   return {};
 }
 
-Result<void> TreeBuild::Put(const RenderedItem& item, std::string_view bytes, const Sha256& digest) {
+/// Begins the staged tree, and takes out what was linked ahead under the item's name. `source_at_` stands at
+/// the source's file of that name, where it has one.
+Result<void> TreeBuild::MakeRoom(const RenderedItem& item) {
   const auto begun = Stage();
   if (!begun) return begun;
+  if (source_at_ >= linked_ahead_ || source_->manifest.files[source_at_].path != item.path) return {};
+  return staged_->Remove(item.path);
+}
+
+Result<void> TreeBuild::Put(const RenderedItem& item, std::string_view bytes, const Sha256& digest) {
+  const auto room = MakeRoom(item);
+  if (!room) return room;
   if (source_damaged_) ++counts_.repaired;
   // All MACs of a node have the same config: written once.
   const auto twin = written_.find(digest);
@@ -180,6 +195,10 @@ Result<void> TreeBuild::Complete() {
   const auto begun = Stage();
   if (!begun) return begun;
   for (const Deferred& link : deferred_) {
+    if (link.source < linked_ahead_) {
+      ++counts_.linked;
+      continue;
+    }
     const FileEntry& file = manifest_.files[link.file];
     const std::string& from = source_->manifest.files[link.source].path;
     const auto folder = source_cursor_->At(FolderOf(from));
@@ -188,7 +207,25 @@ Result<void> TreeBuild::Complete() {
     if (!how) return tl::make_unexpected(how.error());
     ++(*how == StagedTree::How::kLinked ? counts_.linked : counts_.copied);
   }
-  return {};
+  return RemoveUnwanted();
+}
+
+/// What was linked ahead and has no place in the new tree. Both lists are sorted.
+Result<void> TreeBuild::RemoveUnwanted() {
+  std::string emptied;
+  auto wanted = manifest_.files.begin();
+  for (size_t i = 0; i < linked_ahead_; ++i) {
+    const std::string& path = source_->manifest.files[i].path;
+    while (wanted != manifest_.files.end() && wanted->path < path) ++wanted;
+    if (wanted != manifest_.files.end() && wanted->path == path) continue;
+    const auto removed = staged_->Remove(path);
+    if (!removed) return removed;
+    if (const std::string folder(FolderOf(path)); folder != emptied) {
+      if (const auto done = staged_->RemoveEmptyFolder(emptied); !done) return done;
+      emptied = folder;
+    }
+  }
+  return staged_->RemoveEmptyFolder(emptied);
 }
 
 }  // namespace slipway

@@ -12,6 +12,7 @@
 #include "reconciler/publish/rendered_tree.h"
 #include "reconciler/publish/staged_tree.h"
 #include "reconciler/publish/state_dir.h"
+#include "reconciler/publish/successor.h"
 
 namespace slipway {
 
@@ -30,8 +31,10 @@ struct PublishCounts {
 /// outlive this.
 class TreeBuild {
  public:
-  /// `source` is the generation to link unchanged files from; nullptr when there is none.
-  TreeBuild(const StateDir& state, DigestCache& cache, const Generation* source, const RenderedTree& tree);
+  /// `source` is the generation to link unchanged files from; nullptr when there is none. `ahead` is what was
+  /// linked of it before, if anything: used up by the first file that is staged.
+  TreeBuild(const StateDir& state, DigestCache& cache, const Generation* source, Successor* ahead,
+            const RenderedTree& tree);
 
   /// Finds out the digest of every file, and stages those that are new. Fills the manifest's files.
   Result<void> Resolve();
@@ -59,11 +62,15 @@ class TreeBuild {
   Result<std::string> Produce(size_t index);
   Result<void> Put(const RenderedItem& item, std::string_view bytes, const Sha256& digest);
   Result<void> Stage();
+  Result<void> MakeRoom(const RenderedItem& item);
+  Result<void> RemoveUnwanted();
   Result<void> CheckItems() const;
 
   const StateDir& state_;
   DigestCache& cache_;
   const Generation* source_;
+  Successor* ahead_;
+  size_t linked_ahead_ = 0;  ///< the first so many files of the source are in the staged tree already
   const RenderedTree& rendered_;
   Fd source_dir_;
   std::unique_ptr<DirCursor> source_cursor_;

@@ -84,5 +84,33 @@ class KillTest(harness.FaultCase):
                 harness.assert_complete(self, state)
 
 
+class KillAheadTest(harness.FaultCase):
+    """A large fleet: after it is published, the worker links the next generation's files ahead."""
+
+    def test_killed_while_it_links_ahead_what_is_served_stays_whole_and_the_next_push_is_served(self):
+        numbers = range(3, 253)
+        harness.push_nodes(self.fleet, *numbers)
+        died_ahead = 0
+        for operation in range(600, 6000, 170):
+            state = os.path.join(self.folder, "s-%d" % operation)
+            daemon = self.start(state=state, environment={"SLIPWAY_CRASH_AT": "%d:after" % operation})
+            daemon.wait_served(self.fleet.git("rev-parse", "HEAD"))
+            self.assertEqual(daemon.sync()[0], 0, daemon.tail())
+            log = daemon.text()
+            if "ended by signal Killed" not in log:
+                break
+            if "reconcile.published" in log.partition("ended by signal Killed")[0]:
+                died_ahead += 1
+                self.fleet.write("nodes/node-7.yaml",
+                                 harness.fleets.NODE % ("renamed-%d" % operation, harness.mac(7)))
+                daemon.wait_served(self.fleet.push("Rename a node"))
+                self.assertIn(b"renamed-%d" % operation, daemon.body(harness.config_of(7)))
+            self.assertEqual(daemon.stop(), 0, daemon.tail())
+            harness.assert_complete(self, state)
+            shutil.rmtree(state)
+        print("killed %d times while linking ahead" % died_ahead)
+        self.assertGreater(died_ahead, 2)
+
+
 if __name__ == "__main__":
     unittest.main()

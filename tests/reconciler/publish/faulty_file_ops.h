@@ -29,6 +29,9 @@ class FaultyFileOps : public HookedFileOps {
   /// Every operation of this kind fails, as on a full or read-only disk.
   void FailEvery(FileOp op, int error) { fail_every_[op] = error; }
 
+  /// That is over.
+  void Repair(FileOp op) { fail_every_.erase(op); }
+
   /// Each write takes one byte only, and every second transfer is interrupted.
   void BeSlow() { slow_ = true; }
 

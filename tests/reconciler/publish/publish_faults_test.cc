@@ -31,10 +31,11 @@ struct Scenario {
   RevisionInfo info;
   std::optional<Files> old_files;
   Files new_files;
+  size_t ahead = 0;  ///< the act links so many files ahead before it publishes
 };
 
 Scenario FirstPublish() {
-  return {{}, FleetTree({1, 2}, "new"), InfoOf('b', kNow), std::nullopt, Fleet({1, 2}, "new")};
+  return {{}, FleetTree({1, 2}, "new"), InfoOf('b', kNow), std::nullopt, Fleet({1, 2}, "new"), 0};
 }
 
 Scenario IncrementalPublish() {
@@ -42,12 +43,26 @@ Scenario IncrementalPublish() {
           FleetTree({2, 3}, "new"),
           InfoOf('b', kNow),
           Fleet({1, 2}, "old"),
-          Fleet({2, 3}, "new")};
+          Fleet({2, 3}, "new"),
+          0};
+}
+
+/// The links of half the old files, and of all of them, are in the staging tree before the act publishes.
+Scenario HalfLinkedAhead() {
+  Scenario scenario = IncrementalPublish();
+  scenario.ahead = scenario.old_files->size() / 2;
+  return scenario;
+}
+
+Scenario AllLinkedAhead() {
+  Scenario scenario = IncrementalPublish();
+  scenario.ahead = scenario.old_files->size();
+  return scenario;
 }
 
 /// Four old generations are in the way, so that the act also removes two of them, and an asset.
 Scenario PublishWithRetention() {
-  Scenario scenario;
+  Scenario scenario{};
   for (int i = 0; i < 4; ++i) {
     Files files = Fleet({1, i + 2}, "old");
     if (i == 0) files[AssetPath(Sha256::Of("initramfs"), "previous")] = "initramfs";
@@ -74,6 +89,7 @@ bool Act(const Scenario& scenario, FileOps& ops, const std::filesystem::path& di
   auto publisher = Publisher::Open(ops, dir, kPolicy);
   if (!publisher) return false;
   if (!(*publisher)->FindDamageInCurrent()) return false;
+  if (scenario.ahead > 0) (void)(*publisher)->LinkAhead(scenario.ahead);
   if (!(*publisher)->Publish(scenario.tree, scenario.info)) return false;
   const auto collected = (*publisher)->CollectGarbage(kNow, {});
   return collected && collected->notes.empty();
@@ -151,6 +167,8 @@ TEST_P(PublishFaultsTest, LosesPowerAfterEveryOperation) {
 INSTANTIATE_TEST_SUITE_P(Publish, PublishFaultsTest,
                          ::testing::Values(Case{"First", FirstPublish},
                                            Case{"Incremental", IncrementalPublish},
+                                           Case{"HalfLinkedAhead", HalfLinkedAhead},
+                                           Case{"AllLinkedAhead", AllLinkedAhead},
                                            Case{"Retention", PublishWithRetention}),
                          [](const auto& test) { return std::string(test.param.name); });
 
