@@ -109,6 +109,7 @@ bool Supervisor::Impl::SpawnChild(int child_end) {
   words.emplace_back("--channel-fd");
   words.emplace_back("3");
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -14,8 +14,7 @@ namespace slipway {
 /// A patch with its documents at hand: of a file, or of a resource that holds it in place.
 class ResolvedPatch {
  public:
-  ResolvedPatch(std::shared_ptr<const YamlFile> file)
-      : file_(std::move(file)) {}  // NOLINT(google-explicit-constructor)
+  explicit ResolvedPatch(std::shared_ptr<const YamlFile> file) : file_(std::move(file)) {}
   ResolvedPatch(std::string resource_file, const Patch& patch);
 
   const std::string& path() const { return file_ ? file_->path : path_; }

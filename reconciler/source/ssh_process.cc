@@ -59,6 +59,7 @@ constexpr size_t kMostWords = 4096;
 /// Starts ssh on these descriptors; the error number, or 0.
 int Spawn(std::vector<std::string> words, int channel, int err, pid_t* pid) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
