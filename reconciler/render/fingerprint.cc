@@ -43,6 +43,15 @@ void Fingerprint::Add(const Cluster& cluster) {
   for (const std::string& arg : cluster.kernel_args) Add(arg);
   Add(cluster.menu.enabled ? "menu" : "");
   Add(std::to_string(cluster.menu.timeout_seconds));
+  for (const Volume& volume : cluster.volumes) {
+    for (const auto* text :
+         {&volume.name, &volume.type, &volume.selector, &volume.min_size, &volume.max_size}) {
+      Add(text->value);
+    }
+    Add(volume.grow ? (*volume.grow ? "grow" : "stay") : "");
+    Add(yaml::Write(volume.filesystem));
+    Add(yaml::Write(volume.encryption));
+  }
   Add(cluster.patches_all);
   Add(cluster.patches_controlplane);
   Add(cluster.patches_worker);
@@ -62,6 +71,7 @@ void Fingerprint::Add(const Node& node) {
   Add(std::to_string(node.nameservers.size()));
   for (const Ipv4 address : node.nameservers) Add(address.ToString());
   Add(node.install_disk);
+  Add(node.Details().text);
   Add(node.patches);
 }
 

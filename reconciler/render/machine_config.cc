@@ -9,8 +9,9 @@ namespace {
 
 tl::unexpected<Diagnostic> At(const std::string& file, int code, const talos::ConfigError& error,
                               const Node& node) {
-  return tl::make_unexpected(Diagnostic{file, error.mark, code, Severity::kError,
-                                        error.message + " (for node " + node.name + ")", error.fix});
+  return tl::make_unexpected(Diagnostic{error.file.empty() ? file : error.file, error.mark, code,
+                                        Severity::kError, error.message + " (for node " + node.name + ")",
+                                        error.fix});
 }
 
 }  // namespace
@@ -22,11 +23,12 @@ ResolvedPatch::ResolvedPatch(std::string resource_file, const Patch& patch)
 
 tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
                                                           const std::vector<ResolvedPatch>& node_patches,
-                                                          const Node& node, const TalosVersion& version) {
+                                                          const Node& node, const Cluster& cluster,
+                                                          const TalosVersion& version) {
   talos::Documents documents;
   documents.reserve(layers.base->stream.documents.size() + 8);
   for (const yaml::Document& document : layers.base->stream.documents) documents.push_back(document.root);
-  if (const auto done = talos::ApplyNode(documents, node, version); !done) {
+  if (const auto done = talos::ApplyNode(documents, node, cluster.volumes, version); !done) {
     return At(layers.base->path, code::kBaseConfig, done.error(), node);
   }
   for (const auto* patches : {&layers.patches, &node_patches}) {

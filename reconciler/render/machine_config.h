@@ -40,6 +40,7 @@ struct ConfigLayers {
 /// patches. An error is a diagnostic at the line that caused it. Pure.
 tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
                                                           const std::vector<ResolvedPatch>& node_patches,
-                                                          const Node& node, const TalosVersion& version);
+                                                          const Node& node, const Cluster& cluster,
+                                                          const TalosVersion& version);
 
 }  // namespace slipway

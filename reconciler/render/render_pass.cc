@@ -3,6 +3,7 @@
 #include "reconciler/render/fingerprint.h"
 #include "schema/contract/manifest.h"
 #include "schema/fleet/codes.h"
+#include "schema/fleet/version_check.h"
 
 namespace slipway {
 
@@ -47,9 +48,10 @@ std::string RenderPass::AddAsset(const std::string& name, std::string_view file_
   return path;
 }
 
-Result<void> RenderPass::GatherGroup(NodeGroup& group, Role role, Arch arch, Diagnostics& diagnostics) {
+Result<void> RenderPass::GatherGroup(NodeGroup& group, const Node& first, Diagnostics& diagnostics) {
   const Cluster& cluster = *group.cluster;
-  const bool control_plane = role == Role::kControlPlane;
+  group.version = VersionOf(cluster, first);
+  const bool control_plane = first.role == Role::kControlPlane;
   const FileRef& base = control_plane ? cluster.base_controlplane : cluster.base_worker;
   auto file = UseFile(base.value, code::kBaseConfig, diagnostics);
   if (!file) return tl::make_unexpected(file.error());
@@ -59,10 +61,12 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, Role role, Arch arch, Dia
     if (auto done = Resolve(*patches, cluster.origin.file, group.layers.patches, diagnostics); !done)
       return done;
   }
-  const auto boot = cluster.boot.find(arch);
-  if (boot == cluster.boot.end()) return Bug("loading let a node without boot assets pass");
-  group.boot.kernel = AddAsset(boot->second.kernel.value, "vmlinuz");
-  group.boot.initramfs = AddAsset(boot->second.initramfs.value, "initramfs.xz");
+  const auto shared = cluster.boot.find(first.arch);
+  const auto& own = first.Details().boot;
+  if (!own && shared == cluster.boot.end()) return Bug("loading let a node without boot assets pass");
+  const BootAssets& boot = own ? *own : shared->second;
+  group.boot.kernel = AddAsset(boot.kernel.value, "vmlinuz");
+  group.boot.initramfs = AddAsset(boot.initramfs.value, "initramfs.xz");
 
   Fingerprint script;
   script.Add(*fleet.site);
@@ -70,9 +74,11 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, Role role, Arch arch, Dia
   script.Add(templates.content_id);
   script.Add(group.boot.kernel);
   script.Add(group.boot.initramfs);
+  script.Add(group.version.ToString());
   group.script_inputs = script.Finish().ToHex();
   Fingerprint config;
   config.Add(cluster);
+  config.Add(group.version.ToString());
   config.Add(group.layers.base->content_id);
   for (const ResolvedPatch& patch : group.layers.patches) config.Add(patch.content_id());
   group.config_inputs = config.Finish().ToHex();
@@ -89,11 +95,15 @@ Result<Diagnostics> RenderPass::Gather() {
   for (const auto& node : fleet.nodes) {
     const auto cluster = fleet.clusters.find(node->cluster.value);
     if (cluster == fleet.clusters.end()) return Bug("loading let a node without a cluster pass");
-    const auto [slot, fresh] = groups.try_emplace({cluster->first, node->role, node->arch});
+    const NodeDetails& details = node->Details();
+    const auto [slot, fresh] = groups.try_emplace(
+        {cluster->first, node->role, node->arch,
+         details.talos_version ? details.talos_version->value.ToString() : "",
+         details.boot ? details.boot->kernel.value : "", details.boot ? details.boot->initramfs.value : ""});
     NodeGroup& group = slot->second;
     if (fresh) {
       group.cluster = cluster->second.get();
-      if (auto done = GatherGroup(group, node->role, node->arch, diagnostics); !done) {
+      if (auto done = GatherGroup(group, *node, diagnostics); !done) {
         return tl::make_unexpected(done.error());
       }
     }
@@ -114,10 +124,10 @@ tl::expected<std::string, Diagnostic> RenderPass::RenderFile(const RenderedItem&
   const Node& node = *planned_node.node;
   const NodeGroup& group = *planned_node.group;
   if (item.kind == FileKind::kMachineConfig) {
-    return RenderMachineConfig(group.layers, node_patches[file.node], node, group.cluster->talos_version);
+    return RenderMachineConfig(group.layers, node_patches[file.node], node, *group.cluster, group.version);
   }
-  return RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, node, node.macs[file.mac].value,
-                             group.boot);
+  return RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, group.version, node,
+                             node.macs[file.mac].value, group.boot);
 }
 
 }  // namespace slipway

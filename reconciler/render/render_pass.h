@@ -11,9 +11,14 @@
 
 namespace slipway {
 
-/// What the nodes of one cluster, role and architecture share in a pass.
+/// What makes two nodes start from the same: cluster, role, architecture, and where a node differs from its
+/// cluster in these, Talos version and boot assets.
+using GroupKey = std::tuple<std::string_view, Role, Arch, std::string, std::string_view, std::string_view>;
+
+/// What the nodes of one group share in a pass.
 struct NodeGroup {
   const Cluster* cluster = nullptr;
+  TalosVersion version;
   ConfigLayers layers;
   BootPaths boot;
   std::string script_inputs;  ///< fingerprint of all but the node
@@ -47,7 +52,7 @@ struct RenderPass {
   const SourceTree& source;
   FileCache& files;
   ScriptTemplates templates;
-  std::map<std::tuple<std::string_view, Role, Arch>, NodeGroup> groups;
+  std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;
   std::vector<std::vector<ResolvedPatch>> node_patches;  ///< by node; empty where a node has none
   std::map<std::string, Sha256> assets;                  ///< served path → digest
@@ -58,7 +63,7 @@ struct RenderPass {
                                                   Diagnostics& diagnostics);
   Result<void> Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
                        std::vector<ResolvedPatch>& out, Diagnostics& diagnostics);
-  Result<void> GatherGroup(NodeGroup& group, Role role, Arch arch, Diagnostics& diagnostics);
+  Result<void> GatherGroup(NodeGroup& group, const Node& first, Diagnostics& diagnostics);
   std::string AddAsset(const std::string& name, std::string_view file_name);
 
   std::map<std::string, bool> reported_;  ///< files whose problems were reported already

@@ -86,17 +86,17 @@ std::string RenderEntryScript(const Template& script, const Site& site) {
 }
 
 std::string RenderMachineScript(const Template& script, const Site& site, const Cluster& cluster,
-                                const Node& node, const Mac& mac, const BootPaths& boot) {
+                                const TalosVersion& version, const Node& node, const Mac& mac,
+                                const BootPaths& boot) {
   const std::string base = site.boot_server.ToString();
-  const auto args =
-      talos::MergeKernelArgs(talos::DefaultKernelArgs(cluster.talos_version, node.arch), cluster.kernel_args);
+  const auto args = talos::MergeKernelArgs(talos::DefaultKernelArgs(version, node.arch), cluster.kernel_args);
   return script.Render({{"node", node.name},
                         {"hostname", node.hostname.value},
                         {"cluster", cluster.name},
                         {"role", std::string(ToString(node.role))},
                         {"arch", std::string(ToString(node.arch))},
                         {"mac", mac.ToColons()},
-                        {"talos_version", cluster.talos_version.ToString()},
+                        {"talos_version", version.ToString()},
                         {"base_url", base},
                         {"kernel_url", base + '/' + boot.kernel},
                         {"initramfs_url", base + '/' + boot.initramfs},

@@ -27,8 +27,10 @@ struct BootPaths {
 };
 
 std::string RenderEntryScript(const Template& script, const Site& site);
+/// `version` is the node's, which may differ from the cluster's.
 std::string RenderMachineScript(const Template& script, const Site& site, const Cluster& cluster,
-                                const Node& node, const Mac& mac, const BootPaths& boot);
+                                const TalosVersion& version, const Node& node, const Mac& mac,
+                                const BootPaths& boot);
 
 /// The paths below `base_url` that a script names, without query; those with an iPXE variable in them are
 /// left out.

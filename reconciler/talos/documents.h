@@ -18,6 +18,7 @@ struct ConfigError {
   Mark mark;
   std::string message;
   std::string fix;
+  std::string file{};  ///< "" is the file whose documents are being worked on
 };
 
 template <class T>

@@ -3,30 +3,6 @@
 namespace slipway::talos {
 namespace {
 
-/// First minor whose contract has a document for this.
-constexpr int kNetworkDocuments = 12;
-constexpr int kUnattendedInstall = 14;
-
-void ApplyInstallDisk(Documents& documents, const Node& node, const TalosVersion& version) {
-  if (node.install_disk.empty()) return;
-  yaml::Value& main = *FindMain(documents);
-  yaml::Value* machine = main.Find("machine");
-  const bool legacy_section = machine != nullptr && machine->Find("install") != nullptr;
-  // machine.install and UnattendedInstallConfig together are a conflict, so a 1.14 base that still has the
-  // section keeps it.
-  if (version.minor < kUnattendedInstall || legacy_section) {
-    yaml::Value& install = main.At("machine").At("install");
-    install.At("disk") = yaml::Value(node.install_disk);
-    install.Erase("diskSelector");  // a selector would win over the disk
-    return;
-  }
-  yaml::Value& document = EnsureDocument(documents, "UnattendedInstallConfig");
-  if (document.Find("installer") == nullptr) document.At("installer") = yaml::Value(yaml::Mapping{});
-  yaml::Value& provisioning = document.At("provisioning");
-  provisioning.At("diskSelector").At("match") = yaml::Value("disk.dev_path == \"" + node.install_disk + "\"");
-  if (provisioning.Find("wipe") == nullptr) provisioning.At("wipe") = yaml::Value(false);
-}
-
 /// A static name. From 1.12 `auto` must be off beside it, and the old fields may not stay: Talos refuses both
 /// at once.
 void ApplyHostname(Documents& documents, const Node& node, const TalosVersion& version) {
@@ -44,9 +20,7 @@ void ApplyHostname(Documents& documents, const Node& node, const TalosVersion& v
   document.At("auto") = yaml::Value("off");
 }
 
-}  // namespace
-
-ConfigResult<void> ApplyNode(Documents& documents, const Node& node, const TalosVersion& version) {
+ConfigResult<void> CheckMain(Documents& documents) {
   const yaml::Value* main = FindMain(documents);
   if (main == nullptr) {
     return tl::make_unexpected(ConfigError{{1, 1},
@@ -61,13 +35,23 @@ ConfigResult<void> ApplyNode(Documents& documents, const Node& node, const Talos
                                              "use the file that `talosctl gen config` made"});
     }
   }
+  return {};
+}
+
+}  // namespace
+
+ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
+                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version) {
+  if (auto checked = CheckMain(documents); !checked) return checked;
   ApplyHostname(documents, node, version);
   if (version.minor < kNetworkDocuments) {
     ApplyLegacyNetwork(*FindMain(documents), node);
   } else {
     ApplyNetworkDocuments(documents, node);
   }
-  ApplyInstallDisk(documents, node, version);
+  if (auto installed = ApplyInstall(documents, node, version); !installed) return installed;
+  ApplyKubernetesNode(documents, node, version);
+  ApplyVolumes(documents, node, cluster_volumes, version);
   return {};
 }
 

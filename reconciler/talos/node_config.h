@@ -5,14 +5,32 @@
 
 namespace slipway::talos {
 
-/// Writes what a Node says (hostname, static addresses, default route, nameservers, install disk) into its
-/// base config, the way the cluster's Talos version wants it: before 1.12 under `machine.network`, from 1.12
-/// as documents of their own, the NIC chosen by its MAC address. Patches come after, so they may override all
-/// of it.
-ConfigResult<void> ApplyNode(Documents& documents, const Node& node, const TalosVersion& version);
+/// Writes what a Node says (host name, links, install disk and image, Kubernetes labels, volumes) into its
+/// base config, the way `version` wants it: before 1.12 under `machine.network`, from 1.12 as documents of
+/// their own, cards chosen by their permanent MAC address. `cluster_volumes` are those of the node's cluster.
+/// Patches come after, so they may override all of it.
+ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
+                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version);
 
-/// Parts of it, split by reason to change (node_network.cc).
+// Parts of it, each a file, split by reason to change. `documents` has a main document.
+
+/// First minor of Talos whose network is configured by documents.
+inline constexpr int kNetworkDocuments = 12;
+/// First minor whose installation and Kubernetes settings have documents.
+inline constexpr int kEveryDocument = 14;
+
+/// The node's links with its plain addresses and its gateway among them: what both forms are written from.
+std::vector<NetworkInterface> LinksOf(const Node& node);
+
 void ApplyLegacyNetwork(yaml::Value& main, const Node& node);
 void ApplyNetworkDocuments(Documents& documents, const Node& node);
+ConfigResult<void> ApplyInstall(Documents& documents, const Node& node, const TalosVersion& version);
+void ApplyKubernetesNode(Documents& documents, const Node& node, const TalosVersion& version);
+void ApplyVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,
+                  const TalosVersion& version);
+
+/// The CEL expression that chooses the disks that the fields of `selector` choose (v1alpha1
+/// InstallDiskSelector: all must hold, `*` stands for any text). `name` has no counterpart there.
+std::string DiskSelectorToCel(const DiskSelector& selector);
 
 }  // namespace slipway::talos

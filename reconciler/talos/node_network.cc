@@ -1,41 +1,94 @@
+// The network of Talos before 1.12: `machine.network`, by the names of v1alpha1 Device.
 #include "reconciler/talos/node_config.h"
+#include "reconciler/talos/values.h"
 
 namespace slipway::talos {
 namespace {
 
-yaml::Value TextList(const std::vector<Ipv4>& addresses) {
-  yaml::Sequence list;
-  for (const Ipv4 address : addresses) list.emplace_back(address.ToString());
-  return yaml::Value(std::move(list));
-}
-
-yaml::Value OneField(std::string_view key, std::string value) {
-  yaml::Value mapping;
-  mapping.At(key) = yaml::Value(std::move(value));
-  return mapping;
-}
-
-/// The interface of `machine.network.interfaces` that is chosen by this MAC, appended when there is none.
-yaml::Value& InterfaceOf(yaml::Value& network, const Mac& mac) {
+/// The interface of `machine.network.interfaces` that is this link, appended when there is none.
+yaml::Value& InterfaceOf(yaml::Value& network, const LinkRef& link) {
   yaml::Value& list = network.At("interfaces");
   if (list.AsSequence() == nullptr) list = yaml::Value(yaml::Sequence{});
   for (yaml::Value& item : *list.AsSequence()) {
+    const yaml::Value* name = item.Find("interface");
+    if (!link.mac && name != nullptr && *name == yaml::Value(link.name)) return item;
     const yaml::Value* selector = item.Find("deviceSelector");
     const yaml::Value* address = selector == nullptr ? nullptr : selector->Find("hardwareAddr");
     const std::string* text = address == nullptr ? nullptr : address->AsString();
-    if (text != nullptr && Mac::Parse(*text) == mac) return item;
+    if (link.mac && text != nullptr && Mac::Parse(*text) == link.mac) return item;
   }
-  yaml::Value item;
-  item.At("deviceSelector") = OneField("hardwareAddr", mac.ToColons());
-  list.AsSequence()->push_back(std::move(item));
+  list.AsSequence()->push_back(
+      link.mac ? OneField("deviceSelector", OneField("hardwareAddr", link.mac->ToColons()))
+               : OneField("interface", link.name));
   return list.AsSequence()->back();
 }
 
-/// `mac(link.permanent_addr) == "…"` under a name that links refer to. A fixed alias must match exactly one
-/// link.
-void AppendAlias(Documents& documents, const std::string& alias, const Mac& mac) {
-  yaml::Value& document = EnsureDocument(documents, "LinkAliasConfig", alias);
-  document.At("selector") = OneField("match", "mac(link.permanent_addr) == \"" + mac.ToColons() + "\"");
+yaml::Value RouteValue(const LinkRoute& route) {
+  yaml::Value value;
+  const bool v6 = route.gateway && route.gateway->v6;
+  value.At("network") =
+      yaml::Value(route.network ? route.network->ToString() : std::string(v6 ? "::/0" : "0.0.0.0/0"));
+  if (route.gateway) value.At("gateway") = yaml::Value(route.gateway->ToString());
+  if (route.source) value.At("source") = yaml::Value(route.source->ToString());
+  if (route.metric) value.At("metric") = yaml::Value(*route.metric);
+  if (route.mtu) value.At("mtu") = yaml::Value(*route.mtu);
+  return value;
+}
+
+void WriteSettings(yaml::Value& item, const LinkSettings& settings) {
+  if (!settings.addresses.empty()) {
+    item.At("addresses") =
+        ListOf(settings.addresses, [](const auto& address) { return yaml::Value(address.value.ToString()); });
+  }
+  if (!settings.routes.empty()) item.At("routes") = ListOf(settings.routes, RouteValue);
+  if (settings.mtu) item.At("mtu") = yaml::Value(*settings.mtu);
+  item.At("dhcp") = yaml::Value(settings.dhcp);
+  if (settings.dhcp_options) {
+    yaml::Value& options = item.At("dhcpOptions");
+    const DhcpOptions& given = *settings.dhcp_options;
+    if (given.route_metric) options.At("routeMetric") = yaml::Value(*given.route_metric);
+    options.At("ipv4") = yaml::Value(given.ipv4);
+    options.At("ipv6") = yaml::Value(given.ipv6);
+    if (!given.duid_v6.empty()) options.At("duidv6") = yaml::Value(given.duid_v6);
+  }
+  if (settings.vip) item.At("vip") = OneField("ip", settings.vip->value.ToString());
+}
+
+void WriteBond(yaml::Value& item, const Bond& bond) {
+  yaml::Value& value = item.At("bond");
+  yaml::Sequence names;
+  yaml::Sequence selectors;
+  for (const LinkRef& member : bond.members) {
+    // The hardware address changes when a card is enslaved, the permanent one does not.
+    if (member.mac) {
+      selectors.push_back(OneField("permanentAddr", member.mac->ToColons()));
+    } else {
+      names.emplace_back(member.name);
+    }
+  }
+  if (!names.empty()) value.At("interfaces") = yaml::Value(std::move(names));
+  if (!selectors.empty()) value.At("deviceSelectors") = yaml::Value(std::move(selectors));
+  value.At("mode") = yaml::Value(bond.mode);
+  for (const auto& [name, option] : bond.options) value.At(name) = option;
+}
+
+/// A bridge lists its ports by name; a port known by its MAC address says itself which bridge it belongs to.
+void WriteBridge(yaml::Value& network, const NetworkInterface& interface) {
+  yaml::Sequence names;
+  for (const LinkRef& member : interface.bridge->members) {
+    if (member.mac) {
+      InterfaceOf(network, member).At("bridgePort") = OneField("master", interface.link.name);
+    } else {
+      names.emplace_back(member.name);
+    }
+  }
+  yaml::Value& value = InterfaceOf(network, interface.link).At("bridge");
+  if (value.IsNull()) value = yaml::Value(yaml::Mapping{});
+  if (!names.empty()) value.At("interfaces") = yaml::Value(std::move(names));
+  if (interface.bridge->stp) value.At("stp") = OneField("enabled", yaml::Value(*interface.bridge->stp));
+  if (interface.bridge->vlan_filtering) {
+    value.At("vlan") = OneField("vlanFiltering", yaml::Value(*interface.bridge->vlan_filtering));
+  }
 }
 
 }  // namespace
@@ -43,47 +96,22 @@ void AppendAlias(Documents& documents, const std::string& alias, const Mac& mac)
 void ApplyLegacyNetwork(yaml::Value& main, const Node& node) {
   yaml::Value& network = main.At("machine").At("network");
   if (!node.nameservers.empty()) network.At("nameservers") = TextList(node.nameservers);
-  if (node.addresses.empty()) return;
-  yaml::Value& interface = InterfaceOf(network, node.macs.front().value);
-  yaml::Sequence addresses;
-  for (const auto& address : node.addresses) addresses.emplace_back(address.value.ToString());
-  interface.At("addresses") = yaml::Value(std::move(addresses));
-  if (node.gateway) {
-    yaml::Value route;
-    route.At("network") = yaml::Value("0.0.0.0/0");
-    route.At("gateway") = yaml::Value(node.gateway->ToString());
-    interface.At("routes") = yaml::Value(yaml::Sequence{std::move(route)});
+  if (!node.Details().search_domains.empty()) {
+    network.At("searchDomains") = TextList(node.Details().search_domains);
   }
-  interface.At("dhcp") = yaml::Value(false);
-}
-
-void ApplyNetworkDocuments(Documents& documents, const Node& node) {
-  if (!node.nameservers.empty()) {
-    // ResolverConfig beside machine.network.nameservers is a conflict.
-    yaml::Value* machine = FindMain(documents)->Find("machine");
-    if (yaml::Value* network = machine == nullptr ? nullptr : machine->Find("network"))
-      network->Erase("nameservers");
-    yaml::Sequence list;
-    for (const Ipv4 address : node.nameservers) list.push_back(OneField("address", address.ToString()));
-    EnsureDocument(documents, "ResolverConfig").At("nameservers") = yaml::Value(std::move(list));
-  }
-  if (node.addresses.empty()) return;
-  AppendAlias(documents, "slipway0", node.macs.front().value);
-  yaml::Sequence addresses;
-  for (const auto& address : node.addresses)
-    addresses.push_back(OneField("address", address.value.ToString()));
-  yaml::Value& link = EnsureDocument(documents, "LinkConfig", "slipway0");
-  link.At("addresses") = yaml::Value(std::move(addresses));
-  if (node.gateway) {
-    // A default route is one without a destination; `0.0.0.0/0` is rejected.
-    link.At("routes") = yaml::Value(yaml::Sequence{OneField("gateway", node.gateway->ToString())});
-  }
-  // One link document switches the default DHCP off on every other NIC: the node's other NICs ask for it by
-  // name.
-  for (size_t i = 1; i < node.macs.size(); ++i) {
-    const std::string alias = "slipway" + std::to_string(i);
-    AppendAlias(documents, alias, node.macs[i].value);
-    EnsureDocument(documents, "DHCPv4Config", alias);
+  for (const NetworkInterface& interface : LinksOf(node)) {
+    yaml::Value& item = InterfaceOf(network, interface.link);
+    WriteSettings(item, interface.settings);
+    if (interface.bond) WriteBond(item, *interface.bond);
+    if (!interface.vlans.empty()) {
+      item.At("vlans") = ListOf(interface.vlans, [](const Vlan& vlan) {
+        yaml::Value value;
+        value.At("vlanId") = yaml::Value(int64_t{vlan.id});
+        WriteSettings(value, vlan.settings);
+        return value;
+      });
+    }
+    if (interface.bridge) WriteBridge(network, interface);
   }
 }
 

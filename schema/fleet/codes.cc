@@ -6,8 +6,8 @@
 namespace slipway {
 
 std::string_view ExplainCode(int code) {
-  for (const auto rows :
-       {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), RepositoryCodes(), RenderCodes()}) {
+  for (const auto rows : {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), LinkCodes(),
+                          RepositoryCodes(), RenderCodes()}) {
     for (const CodeText& row : rows) {
       if (row.code == code) return row.text;
     }
@@ -17,8 +17,8 @@ std::string_view ExplainCode(int code) {
 
 std::vector<int> AllCodes() {
   std::vector<int> codes;
-  for (const auto rows :
-       {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), RepositoryCodes(), RenderCodes()}) {
+  for (const auto rows : {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), LinkCodes(),
+                          RepositoryCodes(), RenderCodes()}) {
     for (const CodeText& row : rows) codes.push_back(row.code);
   }
   std::sort(codes.begin(), codes.end());

@@ -50,6 +50,7 @@ inline constexpr int kMissingFile = 1213;
 inline constexpr int kBadFilePath = 1214;
 inline constexpr int kMissingBase = 1215;
 inline constexpr int kMissingBootFiles = 1216;
+inline constexpr int kEvenControlPlanes = 1217;
 inline constexpr int kBadName = 1221;
 inline constexpr int kBadMac = 1222;
 inline constexpr int kBadUuid = 1223;
@@ -73,6 +74,15 @@ inline constexpr int kUnsupportedTalosVersion = 1246;
 inline constexpr int kBadKubernetesVersion = 1247;
 inline constexpr int kBadKernelArgument = 1248;
 inline constexpr int kBadTimeout = 1249;
+inline constexpr int kBadIp = 1251;
+inline constexpr int kBadLink = 1252;
+inline constexpr int kBadBond = 1253;
+inline constexpr int kBadVip = 1254;
+inline constexpr int kBadVolume = 1255;
+inline constexpr int kBadDiskSelector = 1256;
+inline constexpr int kBadKubernetesMetadata = 1257;
+inline constexpr int kNotInTalosVersion = 1258;
+inline constexpr int kBootFilesOfOtherVersion = 1259;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;

@@ -196,6 +196,18 @@ Right:
       amd64: {…}
       arm64: {kernel: talos-kernel-arm64, initramfs: talos-initramfs-arm64}
 )"},
+    {1217, R"(SW1217: even number of control planes
+
+etcd needs a majority: four members bear one failure, as three do, and two bear none, as one does.
+
+Wrong:
+
+    two Nodes with role: controlplane in one cluster
+
+Right:
+
+    one, three or five
+)"},
 };
 
 }  // namespace

@@ -51,6 +51,18 @@ Located<std::string> TextOf(const yaml::Value& value, std::string_view key) {
   return {*text, found->mark()};
 }
 
+std::optional<bool> FlagOf(const yaml::Value& value, std::string_view key) {
+  const yaml::Value* found = value.Find(key);
+  if (found == nullptr || found->AsBool() == nullptr) return std::nullopt;
+  return *found->AsBool();
+}
+
+std::optional<int64_t> NumberOf(const yaml::Value& value, std::string_view key) {
+  const yaml::Value* found = value.Find(key);
+  if (found == nullptr || found->AsInteger() == nullptr) return std::nullopt;
+  return found->AsInteger()->value;
+}
+
 Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view key, Reporter& reporter) {
   const yaml::Value* found = parent.Find(key);
   if (found == nullptr || found->AsString() == nullptr) return {};

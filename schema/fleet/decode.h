@@ -59,6 +59,14 @@ void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset);
 void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster);
 void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node);
 
+/// What only some nodes say; nullptr when this one says none of it. `identity` are the node's own MACs.
+std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec,
+                                                 const std::vector<Located<Mac>>& identity,
+                                                 Reporter& reporter);
+std::vector<NetworkInterface> DecodeInterfaces(const yaml::Value& network,
+                                               const std::vector<Located<Mac>>& identity, Reporter& reporter);
+std::vector<Volume> DecodeVolumes(const yaml::Value& spec, Reporter& reporter);
+
 // What the four have in common.
 
 /// The value below nested keys; nullptr where one is missing.
@@ -67,6 +75,9 @@ const yaml::Value* Dig(const yaml::Value& value, std::initializer_list<std::stri
 const yaml::Sequence& ItemsOf(const yaml::Value& value, std::string_view key);
 /// The text under `key`; "" when it is none.
 Located<std::string> TextOf(const yaml::Value& value, std::string_view key);
+/// The boolean, or integer, under `key`; nothing when it is none.
+std::optional<bool> FlagOf(const yaml::Value& value, std::string_view key);
+std::optional<int64_t> NumberOf(const yaml::Value& value, std::string_view key);
 /// Text for a message: in back-ticks, shortened, without control characters.
 std::string Tick(std::string_view text);
 /// Likewise for a URL, without the credentials it may hold.

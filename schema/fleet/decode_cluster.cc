@@ -86,6 +86,7 @@ void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster
   }
   if (const yaml::Value* talos = spec.Find("talos")) DecodeTalos(*talos, reporter, cluster);
   if (const yaml::Value* boot = spec.Find("boot")) DecodeBoot(*boot, reporter, cluster);
+  cluster.volumes = DecodeVolumes(spec, reporter);
   if (const yaml::Value* patches = spec.Find("patches")) {
     cluster.patches_all = DecodePatches(*patches, "all", reporter);
     cluster.patches_controlplane = DecodePatches(*patches, "controlplane", reporter);

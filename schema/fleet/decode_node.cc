@@ -3,6 +3,7 @@
 #include "schema/fleet/codes.h"
 #include "schema/fleet/decode.h"
 #include "schema/fleet/forms.h"
+#include "schema/fleet/node_addresses.h"
 
 namespace slipway {
 namespace {
@@ -71,10 +72,31 @@ void DecodeAddress(const yaml::Value& item, Reporter& reporter, Node& node) {
                  "use an address that a machine may have");
 }
 
+/// Talos has one place for the addresses of a link.
+void CheckPlainAddresses(const Node& node, Reporter& reporter) {
+  if (node.addresses.empty() || node.macs.empty()) return;
+  const Mac& first = node.macs.front().value;
+  for (const NetworkInterface& interface : node.Details().interfaces) {
+    const bool same = interface.link.mac == first;
+    const auto* members = interface.bond ? &interface.bond->members : nullptr;
+    if (members == nullptr && interface.bridge) members = &interface.bridge->members;
+    const bool enslaved =
+        members != nullptr && std::any_of(members->begin(), members->end(),
+                                          [&first](const LinkRef& member) { return member.mac == first; });
+    if (!same && !enslaved) continue;
+    reporter.Error(node.addresses.front().mark, code::kBadLink,
+                   "`network.addresses` are those of " + first.ToColons() + ", which `network.interfaces` " +
+                       (same ? "lists too" : "makes a member of " + Tick(interface.link.name)),
+                   "write the addresses in `network.interfaces`, at the link that is to have them");
+    return;
+  }
+}
+
 void DecodeGateway(const yaml::Value& value, Reporter& reporter, Node& node) {
   node.gateway = DecodeHostAddress(value, "gateway", reporter);
   if (!node.gateway) return;
-  if (node.addresses.empty()) {
+  const auto addresses = Ipv4AddressesOf(node);
+  if (addresses.empty()) {
     reporter.Error(value.mark(), code::kGatewayWithoutAddress,
                    "a gateway is set, but no valid static address",
                    "add `addresses`, or remove the gateway: DHCP gives one");
@@ -86,15 +108,15 @@ void DecodeGateway(const yaml::Value& value, Reporter& reporter, Node& node) {
   const auto same = [&node](const Located<Ipv4Prefix>& address) {
     return address.value.address == *node.gateway;
   };
-  if (std::any_of(node.addresses.begin(), node.addresses.end(), same)) {
+  if (std::any_of(addresses.begin(), addresses.end(), same)) {
     reporter.Error(value.mark(), code::kGatewayIsNode,
                    "the gateway " + node.gateway->ToString() + " is the node's own address",
                    "name the router of the network");
-  } else if (std::none_of(node.addresses.begin(), node.addresses.end(), holds)) {
+  } else if (std::none_of(addresses.begin(), addresses.end(), holds)) {
     reporter.Error(value.mark(), code::kGatewayOutsideSubnet,
                    "the gateway " + node.gateway->ToString() +
-                       " lies in no network of the node's addresses (" +
-                       node.addresses.front().value.ToString() + ")",
+                       " lies in no network of the node's addresses (" + addresses.front().value.ToString() +
+                       ")",
                    "correct the gateway, the address or its prefix length");
   }
 }
@@ -110,7 +132,6 @@ void DecodeNetwork(const yaml::Value& network, Reporter& reporter, Node& node) {
     }
   }
   for (const yaml::Value& item : ItemsOf(network, "addresses")) DecodeAddress(item, reporter, node);
-  if (const yaml::Value* gateway = network.Find("gateway")) DecodeGateway(*gateway, reporter, node);
   node.nameservers = DecodeNameservers(network, reporter);
 }
 
@@ -136,6 +157,9 @@ void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node) {
                      "write a path below /dev, like /dev/nvme0n1");
     }
   }
+  node.details = DecodeDetails(spec, node.macs, reporter);
+  if (const yaml::Value* gateway = Dig(spec, {"network", "gateway"})) DecodeGateway(*gateway, reporter, node);
+  CheckPlainAddresses(node, reporter);
   node.patches = DecodePatches(spec, "patches", reporter);
 }
 

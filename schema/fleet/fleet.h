@@ -6,12 +6,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/ipv4.h"
+#include "schema/fleet/links.h"
+#include "schema/fleet/located.h"
 #include "schema/fleet/mac.h"
+#include "schema/fleet/volumes.h"
 #include "schema/fleet/yaml.h"
 
 /// What users write, once it is known to be right. Plain values, compared with ==.
@@ -22,15 +26,6 @@ struct Origin {
   std::string file;
   Mark mark;  ///< of the document's first line
   bool operator==(const Origin&) const = default;
-};
-
-/// A value with the place that set it, so that a later check can point there. Equality ignores the place:
-/// moving a line in a file changes no machine.
-template <class T>
-struct Located {
-  T value{};
-  Mark mark;
-  bool operator==(const Located& other) const { return value == other.value; }
 };
 
 enum class Arch : uint8_t { kAmd64, kArm64 };
@@ -124,10 +119,38 @@ struct Cluster {
   std::map<Arch, BootAssets> boot;
   std::vector<std::string> kernel_args;  ///< after the defaults; a leading "-" removes a default
   BootMenu menu;
+  std::vector<Volume> volumes;
   std::vector<Patch> patches_all;
   std::vector<Patch> patches_controlplane;
   std::vector<Patch> patches_worker;
   bool operator==(const Cluster&) const = default;
+};
+
+/// Chooses the install disk by what it is (v1alpha1 InstallDiskSelector), or by CEL from Talos 1.14.
+struct DiskSelector {
+  std::vector<std::pair<std::string, Located<std::string>>> fields;  ///< by the v1alpha1 names; never `match`
+  Located<std::string> match;
+  Mark mark;
+  bool operator==(const DiskSelector& other) const { return fields == other.fields && match == other.match; }
+};
+
+using TextMap = std::vector<std::pair<std::string, Located<std::string>>>;  ///< in source order
+
+/// What only some nodes say: apart, so that ten thousand plain ones stay small.
+struct NodeDetails {
+  std::vector<std::string> search_domains;
+  std::vector<NetworkInterface> interfaces;
+  std::optional<DiskSelector> disk_selector;
+  std::optional<Located<TalosVersion>> talos_version;  ///< instead of the cluster's
+  std::string schematic;
+  std::string install_image;
+  std::optional<BootAssets> boot;  ///< instead of the cluster's
+  TextMap labels;
+  TextMap annotations;
+  TextMap taints;
+  std::vector<Volume> volumes;
+  std::string text;  ///< all of the above as the user's YAML, in one form: equal texts say the same
+  bool operator==(const NodeDetails& other) const { return text == other.text; }
 };
 
 struct Node {
@@ -145,9 +168,12 @@ struct Node {
   std::vector<Located<Ipv4Prefix>> addresses;
   std::optional<Ipv4> gateway;  ///< after the Site's subnet defaults
   std::vector<Ipv4> nameservers;
-  std::string install_disk;  ///< "" keeps the base's
+  std::string install_disk;                    ///< "" keeps the base's
+  std::shared_ptr<const NodeDetails> details;  ///< what few nodes say; nullptr when it says none of it
   std::vector<Patch> patches;
-  bool operator==(const Node&) const = default;
+  bool operator==(const Node& other) const;
+
+  const NodeDetails& Details() const;  ///< an empty one when there are none
 };
 
 /// Everything a valid revision says. Resources are shared with the loader's cache and never change.

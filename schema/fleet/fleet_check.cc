@@ -6,7 +6,9 @@
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/forms.h"
+#include "schema/fleet/node_addresses.h"
 #include "schema/fleet/schema.h"
+#include "schema/fleet/version_check.h"
 
 namespace slipway {
 namespace {
@@ -83,7 +85,7 @@ void CheckNodeIdentities(const FleetView& view, Diagnostics& diagnostics) {
     for (const auto& mac : node.macs) macs.Add(mac.value.ToColons(), mac.mark, *resource, diagnostics);
     uuids.Add(node.uuid.value, node.uuid.mark, *resource, diagnostics);
     serials.Add(node.serial.value, node.serial.mark, *resource, diagnostics);
-    for (const auto& address : node.addresses) {
+    for (const auto& address : AddressesOf(node)) {
       addresses.Add(address.value.address.ToString(), address.mark, *resource, diagnostics);
     }
     // Two nodes of one name have one default host name too: that is said once.
@@ -139,17 +141,25 @@ void CheckNode(const FleetView& view, const Node& node, Diagnostics& diagnostics
                    "cluster " + Tick(cluster.name) + " has no base configuration for the role " + role,
                    "add spec.talos.base." + role + " at " + place);
   }
-  if (!cluster.boot.contains(node.arch)) {
+  if (const auto& own = node.Details().boot) {
+    for (const Located<std::string>* asset : {&own->kernel, &own->initramfs}) {
+      if (asset->value.empty() || view.assets.contains(asset->value) || !view.complete) continue;
+      reporter.Error(asset->mark, code::kUnknownAsset, "there is no Asset " + Tick(asset->value),
+                     SuggestFix(asset->value, view.assets, "add it: `slipway asset URL` prints one"));
+    }
+  } else if (!cluster.boot.contains(node.arch)) {
     const std::string arch(ToString(node.arch));
     reporter.Error(node.cluster.mark, code::kMissingBootFiles,
                    "cluster " + Tick(cluster.name) + " has no boot files for " + arch,
                    "add spec.boot." + arch + " at " + place);
   }
+  CheckAgainstVersion(cluster, node, diagnostics);
 }
 
 const Subnet* SubnetOf(const Node& node, const std::vector<Subnet>& subnets) {
-  if (node.addresses.empty()) return nullptr;
-  const Ipv4 first = node.addresses.front().value.address;
+  const auto addresses = Ipv4AddressesOf(node);
+  if (addresses.empty()) return nullptr;
+  const Ipv4 first = addresses.front().value.address;
   const auto found = std::find_if(subnets.begin(), subnets.end(),
                                   [first](const Subnet& subnet) { return subnet.cidr.Contains(first); });
   return found == subnets.end() ? nullptr : &*found;
@@ -189,35 +199,39 @@ void CheckReferences(const FleetView& view, Diagnostics& diagnostics) {
     if (resource->cluster) CheckCluster(view, *resource->cluster, diagnostics);
     if (resource->node) CheckNode(view, *resource->node, diagnostics);
   }
+  CheckControlPlanes(view, diagnostics);
 }
 
 bool NeedsDefaults(const Node& node, const std::vector<Subnet>& subnets) {
   if (node.gateway && !node.nameservers.empty()) return false;
   const Subnet* subnet = SubnetOf(node, subnets);
   if (subnet == nullptr) return false;
-  return (!node.gateway && subnet->gateway) || (node.nameservers.empty() && !subnet->nameservers.empty());
+  return (!node.gateway && subnet->gateway && !HasOwnDefaultRoute(node)) ||
+         (node.nameservers.empty() && !subnet->nameservers.empty());
 }
 
 Node WithDefaults(const Node& node, const std::vector<Subnet>& subnets) {
   Node resolved = node;
   const Subnet* subnet = SubnetOf(node, subnets);
   if (subnet == nullptr) return resolved;
-  if (!resolved.gateway) resolved.gateway = subnet->gateway;
+  if (!resolved.gateway && !HasOwnDefaultRoute(node)) resolved.gateway = subnet->gateway;
   if (resolved.nameservers.empty()) resolved.nameservers = subnet->nameservers;
   return resolved;
 }
 
 void CheckResolved(const Node& node, Subnets subnets, Diagnostics& diagnostics) {
-  if (node.addresses.empty() || (!node.gateway && subnets == Subnets::kUncertain)) return;
+  const auto addresses = Ipv4AddressesOf(node);
+  if (addresses.empty() || (!node.gateway && subnets == Subnets::kUncertain)) return;
   Reporter reporter(node.origin.file, diagnostics);
-  const Located<Ipv4Prefix>& first = node.addresses.front();
+  const Located<Ipv4Prefix>& first = addresses.front();
   if (!node.gateway) {
+    if (HasOwnDefaultRoute(node)) return;
     reporter.Warning(first.mark, code::kNoGateway,
                      "the node has a static address and no gateway: it will reach its own network only",
                      "add `gateway`, or a subnet with one to the Site");
     return;
   }
-  for (const Located<Ipv4Prefix>& address : node.addresses) {
+  for (const Located<Ipv4Prefix>& address : addresses) {
     if (address.value.address == *node.gateway) {
       reporter.Error(address.mark, code::kGatewayIsNode,
                      "the address " + node.gateway->ToString() + " is the gateway of its subnet",
@@ -228,7 +242,7 @@ void CheckResolved(const Node& node, Subnets subnets, Diagnostics& diagnostics) 
   const auto holds = [&node](const Located<Ipv4Prefix>& address) {
     return address.value.Contains(*node.gateway);
   };
-  if (std::any_of(node.addresses.begin(), node.addresses.end(), holds)) return;
+  if (std::any_of(addresses.begin(), addresses.end(), holds)) return;
   reporter.Error(
       first.mark, code::kGatewayOutsideSubnet,
       "the subnet's gateway " + node.gateway->ToString() + " lies outside " + first.value.ToString(),

@@ -135,6 +135,23 @@ const std::map<int, Edit>& FleetEdits() {
       {code::kBadKubernetesVersion, Cluster("v1.34.1", "v1.34")},
       {code::kBadKernelArgument, Cluster("console=ttyS0", "console=ttyS0 quiet")},
       {code::kBadTimeout, Cluster("2m", "2h")},
+      {code::kEvenControlPlanes,
+       [](Files& files) {
+         for (const int n : {1, 2}) {
+           std::string& node = files["nodes/worker-" + std::to_string(n) + ".yaml"];
+           node = With(node, "role: worker", "role: controlplane");
+         }
+       }},
+      {code::kBadIp, NodeNetwork("interfaces: [{interface: eth1, addresses: [10.0.0.300/24]}]")},
+      {code::kBadLink, NodeNetwork("interfaces: [{interface: eth1}, {interface: eth1}]")},
+      {code::kBadBond,
+       NodeNetwork("interfaces: [{interface: b, bond: {interfaces: [e], mode: broadcast, lacpRate: fast}}]")},
+      {code::kBadVip, NodeNetwork("interfaces: [{interface: eth1, dhcp: true, vip: {ip: 10.0.128.100}}]")},
+      {code::kBadVolume, NodeSpec("volumes: [{name: data}]")},
+      {code::kBadDiskSelector, NodeSpec("install: {diskSelector: {}}")},
+      {code::kBadKubernetesMetadata, NodeSpec("nodeTaints: {gpu: Never}")},
+      {code::kNotInTalosVersion, NodeSpec("volumes: [{name: EPHEMERAL, maxSize: 80%}]")},
+      {code::kBootFilesOfOtherVersion, NodeSpec("talos: {version: v1.11.5}")},
       {code::kLfsPointer,
        Add("patches/nvme.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n")},
       {code::kFileTooLarge, Add("big.yaml", std::string((1U << 20U) + 1, 'x'))},
@@ -189,9 +206,11 @@ TEST(Codes, EachIsProvokedByOneEditOfAGoodFleet) {
       // One mistake, one message: nothing else is blamed for it, and none is said twice.
       const bool floods = code == code::kYamlTooManyProblems || code == code::kBadPath;
       const bool pairs = code == code::kBadUuid || code == code::kBadSerial || code == code::kNoGateway ||
-                         code == code::kMissingBase;
+                         code == code::kMissingBase || code == code::kBadVolume;
       EXPECT_TRUE(floods || all.size() == (pairs ? 2U : 1U)) << CodeName(code) << " in:\n" << AllText(all);
-      EXPECT_EQ(outcome.fleet.has_value(), code == code::kNoGateway) << CodeName(code);
+      const bool warning = code == code::kNoGateway || code == code::kEvenControlPlanes ||
+                           code == code::kBootFilesOfOtherVersion;
+      EXPECT_EQ(outcome.fleet.has_value(), warning) << CodeName(code);
     }
   }
 }

@@ -58,7 +58,6 @@ Files SmallFleet() {
           {"base/worker.yaml", kBase},
           {"patches/worker.yaml", "machine: {sysctls: {vm.swappiness: \"1\"}}\n"},
           {"nodes/cp-1.yaml", NodeYaml("cp-1", "02:00:00:00:00:01", "controlplane")},
-          {"nodes/cp-2.yaml", NodeYaml("cp-2", "02:00:00:00:00:02", "controlplane")},
           {"nodes/worker-1.yaml", NodeYaml("worker-1", "02:00:00:00:00:11", "worker",
                                            "  patches: [{inline: {machine: {env: {A: b}}}}]\n")}};
 }

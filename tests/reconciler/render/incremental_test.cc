@@ -21,7 +21,7 @@ class Editor {
   explicit Editor(unsigned seed) : random_(seed) {}
 
   std::string Edit(Files& files) {
-    switch (Pick(11)) {
+    switch (Pick(12)) {
       case 0:
         return AddNode(files);
       case 1:
@@ -45,18 +45,22 @@ class Editor {
         return ChangeSite(files);
       case 9:
         return BreakOrMend(files);
+      case 10:
+        return ChangeVolumes(files);
       default:
         return MoveNode(files);
     }
   }
 
  private:
+  static constexpr const char* kBroken = "nodes/broken.yaml";
+
   int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 
   std::string AnyNode(const Files& files) {
     std::vector<std::string> nodes;
     for (const auto& [path, text] : files) {
-      if (text.find("kind: Node") != std::string::npos) nodes.push_back(path);
+      if (text.find("kind: Node") != std::string::npos && path != kBroken) nodes.push_back(path);
     }
     return nodes.empty() ? "" : nodes[static_cast<size_t>(Pick(static_cast<int>(nodes.size())))];
   }
@@ -71,7 +75,17 @@ class Editor {
   std::string ChangeNode(Files& files) {
     const std::string path = AnyNode(files);
     if (path.empty() || files[path].find("  install:") != std::string::npos) return AddNode(files);
-    files[path] += "  install: {disk: /dev/sd" + std::string(1, static_cast<char>('a' + Pick(20))) + "}\n";
+    const std::string number = std::to_string(2 + Pick(100));
+    const std::string more[] = {
+        "  nodeLabels: {number: n" + number + "}\n",
+        "  volumes: [{name: EPHEMERAL, maxSize: " + number + "GiB}]\n",
+        "  network: {interfaces: [{interface: eth1, mtu: " + std::to_string(1000 + Pick(500)) + "}]}\n",
+        "  talos: {image: example.org/installer:" + number + "}\n",
+        "  boot: {kernel: initramfs, initramfs: kernel}\n",
+        "",
+    };
+    files[path] += "  install: {disk: /dev/sd" + std::string(1, static_cast<char>('a' + Pick(20))) + "}\n" +
+                   more[static_cast<size_t>(Pick(6))];
     return "change " + path;
   }
   std::string RemoveNode(Files& files) {
@@ -105,6 +119,14 @@ class Editor {
         "\nkernel {{kernel_url}} {{kernel_args}} talos.config={{config_url}}\nboot\n";
     return "template";
   }
+  std::string ChangeVolumes(Files& files) {
+    std::string& cluster = files["cluster.yaml"];
+    const size_t at = cluster.find("  volumes:");
+    if (at != std::string::npos) cluster.erase(at, cluster.find('\n', at) - at + 1);
+    cluster.insert(cluster.find("  endpoint:"),
+                   "  volumes: [{name: EPHEMERAL, minSize: " + std::to_string(1 + Pick(9)) + "GiB}]\n");
+    return "the cluster's volumes";
+  }
   std::string ChangeSite(Files& files) {
     std::string& site = files["site.yaml"];
     const size_t at = site.find("http://10.0.5.");
@@ -112,8 +134,8 @@ class Editor {
     return "site";
   }
   std::string BreakOrMend(Files& files) {
-    if (files.erase("nodes/broken.yaml") > 0) return "mend";
-    files["nodes/broken.yaml"] = NodeYaml("broken", "not a mac", "worker");
+    if (files.erase(kBroken) > 0) return "mend";
+    files[kBroken] = NodeYaml("broken", "not a mac", "worker");
     return "break";
   }
 
@@ -150,7 +172,7 @@ TEST(Incremental, OneNodeChangedMeansItsFilesAlone) {
     files["nodes/" + name + ".yaml"] = NodeYaml(name, MacOf(1000 + i), "worker");
   }
   Walker walker;
-  EXPECT_EQ(walker.Walk(files).produced, 1 + 2 * 203U);
+  EXPECT_EQ(walker.Walk(files).produced, 1 + 2 * 202U);
   EXPECT_EQ(walker.Walk(files).produced, 0U);
   files["nodes/n7.yaml"] += "  install: {disk: /dev/vdb}\n";
   EXPECT_EQ(walker.Walk(files).produced, 2U);

@@ -17,7 +17,7 @@ TEST(Renderer, MakesOneScriptAndOneConfigForEachMac) {
                                      "  network: {hostname: two-node}\n");
   const Rendered rendered = Walker().Walk(files);
   ASSERT_TRUE(rendered.diagnostics.empty()) << FormatText(rendered.diagnostics.front());
-  EXPECT_EQ(rendered.manifest.boot.size(), 5U);
+  EXPECT_EQ(rendered.manifest.boot.size(), 4U);
   const std::string& script = rendered.files.at("nodes/02-00-00-00-00-22.ipxe");
   EXPECT_THAT(script, StartsWith("#!ipxe\n"));
   EXPECT_THAT(script, HasSubstr("talos.config=http://10.0.5.10:8080/talos/configs/02-00-00-00-00-22.yaml"));

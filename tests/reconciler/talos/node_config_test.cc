@@ -26,7 +26,7 @@ Documents Roots(std::string_view text) {
 
 void ExpectNode(std::string_view base, const Node& node, const char* version, std::string_view expected) {
   Documents documents = Roots(base);
-  const auto done = ApplyNode(documents, node, *TalosVersion::Parse(version));
+  const auto done = ApplyNode(documents, node, {}, *TalosVersion::Parse(version));
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(documents, Roots(expected)) << [&] {
     std::vector<const yaml::Value*> all;
@@ -134,7 +134,7 @@ auto: "off"
 
 TEST(NodeConfig, RefusesABaseWithoutAMainDocument) {
   Documents documents = Roots("apiVersion: v1alpha1\nkind: HostnameConfig\n");
-  const auto done = ApplyNode(documents, Worker(), *TalosVersion::Parse("v1.12.0"));
+  const auto done = ApplyNode(documents, Worker(), {}, *TalosVersion::Parse("v1.12.0"));
   ASSERT_FALSE(done);
   EXPECT_NE(done.error().message.find("no main document"), std::string::npos);
 }
