@@ -15,6 +15,7 @@ if(SLIPWAY_BUILD_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)
   find_package(benchmark REQUIRED)
+  find_package(ZLIB REQUIRED)
 endif()
 
 # Header-only packages without a config file of their own: tl-expected, valijson, nlohmann-json,

@@ -19,5 +19,6 @@ std::span<const CodeText> FormCodes();
 std::span<const CodeText> LinkCodes();
 std::span<const CodeText> RepositoryCodes();
 std::span<const CodeText> RenderCodes();
+std::span<const CodeText> SecretCodes();
 
 }  // namespace slipway

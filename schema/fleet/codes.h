@@ -103,6 +103,15 @@ inline constexpr int kTemplateVariable = 1412;
 inline constexpr int kTemplatePartial = 1413;
 inline constexpr int kTemplateAdvertises = 1414;
 
+// SW15xx: encrypted files, and secrets that are not encrypted.
+inline constexpr int kSecretsNoIdentity = 1501;
+inline constexpr int kSecretsWrongIdentity = 1502;
+inline constexpr int kSecretsDamaged = 1503;
+inline constexpr int kSopsMac = 1504;
+inline constexpr int kSecretsUnsupported = 1505;
+inline constexpr int kSopsMetadata = 1506;
+inline constexpr int kClearSecrets = 1507;
+
 // SW30xx: the daemon's own file.
 inline constexpr int kDaemonConfig = 3001;
 

@@ -115,10 +115,20 @@ struct Limits {
   size_t scalar_bytes = 1U << 18U;
 };
 
+/// How a scalar stands in its file, for whoever types scalars by other rules than ours.
+struct ScalarSource {
+  enum class Style { kPlain, kQuoted, kTagged };
+  std::string text;  ///< after folding and escapes
+  Style style = Style::kPlain;
+  std::string tag;  ///< of kTagged: "str", "int", "float", "bool" or "null"
+};
+
 /// One document of a stream. `mark` is where its root node begins.
 struct Document {
   Value root;
   Mark mark;
+  std::vector<ScalarSource> sources{};  ///< with Sources::kKeep: of every value that is no container and no
+                                        ///< key, in document order, aliases expanded
 };
 
 struct Stream {
@@ -126,12 +136,15 @@ struct Stream {
   Diagnostics problems;  ///< SW10xx; when not empty, documents before the problem may still be there
 };
 
+enum class Sources { kDrop, kKeep };
+
 /// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
 /// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown
 /// aliases and cycles, tags other than the core ones, invalid UTF-8, NUL bytes, and whatever is over
 /// `limits`. A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics. Never
 /// throws.
-Stream Read(std::string_view bytes, std::string_view file, const Limits& limits = {});
+Stream Read(std::string_view bytes, std::string_view file, const Limits& limits = {},
+            Sources sources = Sources::kDrop);
 
 /// Writes documents in block style, two-space indent, `---` between documents, a final newline. Every scalar
 /// is quoted whenever a YAML 1.1 or a YAML 1.2 reader would otherwise see another type or value; text with

@@ -23,13 +23,20 @@ std::string TagForDisplay(std::string_view tag) {
   return ForDisplay(tag, 40);
 }
 
+ScalarSource SourceOf(const std::string& tag, const std::string& text) {
+  using Style = ScalarSource::Style;
+  if (tag == "?") return {text, Style::kPlain, ""};
+  if (tag == "!") return {text, Style::kQuoted, ""};
+  return {text, Style::kTagged, tag.substr(std::min(kTagPrefix.size(), tag.size()))};
+}
+
 }  // namespace
 
-Builder::Builder(std::string_view file, const Limits& limits, Stream& stream)
-    : file_(file), limits_(limits), stream_(stream) {}
+Builder::Builder(std::string_view file, const Limits& limits, Stream& stream, Sources sources)
+    : file_(file), limits_(limits), stream_(stream), sources_(sources) {}
 
 void Builder::StartDocument(Mark mark) {
-  document_ = Document{Value{}, mark};
+  document_ = Document{Value{}, mark, {}};
   frames_.clear();
   anchors_.clear();
   CountNodes(mark, 1);
@@ -49,6 +56,7 @@ void Builder::Null(Mark mark, size_t anchor) {
     return;
   }
   AddNode(mark);
+  KeepSource({});
   if (anchor != 0) CompleteAnchor(mark, anchor).state = Anchor::State::kScalar;
 }
 
@@ -78,6 +86,7 @@ void Builder::Scalar(Mark mark, const std::string& tag, size_t anchor, const std
     record.scalar = value;
     record.scalar.set_mark(mark);
     record.text = text.size();
+    if (sources_ == Sources::kKeep) record.source = SourceOf(tag, text);
   }
   if (TakesKey()) {
     if (tag == "?" && text == "<<") {
@@ -91,6 +100,7 @@ void Builder::Scalar(Mark mark, const std::string& tag, size_t anchor, const std
   Value& node = AddNode(mark);
   node = std::move(value);
   node.set_mark(mark);
+  if (sources_ == Sources::kKeep) document_.sources.push_back(SourceOf(tag, text));
 }
 
 void Builder::Alias(Mark mark, size_t anchor) {
@@ -124,7 +134,18 @@ void Builder::Alias(Mark mark, size_t anchor) {
   CountText(mark, source.text);
   Value& node = AddNode(mark);
   node = source.state == Anchor::State::kScalar ? source.scalar : Follow(source.path);
+  RepeatSources(source);
   if (!frames_.empty()) frames_.back().height = std::max(frames_.back().height, source.height + 1);
+}
+
+void Builder::KeepSource(const ScalarSource& source) {
+  if (sources_ == Sources::kKeep) document_.sources.push_back(source);
+}
+
+void Builder::RepeatSources(const Anchor& anchor) {
+  if (anchor.state == Anchor::State::kScalar) return KeepSource(anchor.source);
+  for (size_t i = anchor.sources_begin; i < anchor.sources_end; ++i)
+    KeepSource(ScalarSource(document_.sources[i]));
 }
 
 void Builder::Start(Kind kind, Mark mark, const std::string& tag, size_t anchor) {
@@ -151,7 +172,8 @@ void Builder::Start(Kind kind, Mark mark, const std::string& tag, size_t anchor)
     record.state = Anchor::State::kOpen;
     record.path = CurrentPath();
   }
-  frames_.push_back({&node, kind == Kind::kMapping, true, anchor, nodes_ - 1, text_, 1});
+  frames_.push_back(
+      {&node, kind == Kind::kMapping, true, anchor, nodes_ - 1, text_, document_.sources.size(), 1});
 }
 
 void Builder::End() {
@@ -165,6 +187,8 @@ void Builder::End() {
   record.nodes = nodes_ - frame.nodes_before;
   record.text = text_ - frame.text_before;
   record.height = frame.height;
+  record.sources_begin = frame.sources_before;
+  record.sources_end = document_.sources.size();
 }
 
 bool Builder::AtMappingValue(Mark& mark) const {

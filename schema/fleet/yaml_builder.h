@@ -20,7 +20,7 @@ class Builder {
   enum class Kind { kSequence, kMapping };
 
   /// `anchor` is a number that names the anchor within its document, 0 for none. Both references are kept.
-  Builder(std::string_view file, const Limits& limits, Stream& stream);
+  Builder(std::string_view file, const Limits& limits, Stream& stream, Sources sources);
 
   void StartDocument(Mark mark);
   void EndDocument();
@@ -44,6 +44,7 @@ class Builder {
     size_t anchor = 0;
     size_t nodes_before = 0;
     size_t text_before = 0;
+    size_t sources_before = 0;
     size_t height = 1;  ///< levels of containers in here, itself included
   };
   /// What an anchor stands for. A scalar is kept; a container is found again by its way from the root, since
@@ -55,6 +56,9 @@ class Builder {
     size_t nodes = 0;
     size_t text = 0;
     size_t height = 0;
+    ScalarSource source;       ///< of a scalar
+    size_t sources_begin = 0;  ///< of a container: where its scalars' sources are
+    size_t sources_end = 0;
   };
 
   Value& AddNode(Mark mark);
@@ -64,6 +68,8 @@ class Builder {
   void CountText(Mark mark, size_t bytes);
   Anchor& AnchorAt(size_t anchor);
   Anchor& CompleteAnchor(Mark mark, size_t anchor);
+  void KeepSource(const ScalarSource& source);
+  void RepeatSources(const Anchor& anchor);
   std::vector<size_t> CurrentPath() const;
   const Value& Follow(const std::vector<size_t>& path) const;
   void CheckDuplicates(const Mapping& mapping);
@@ -72,6 +78,7 @@ class Builder {
   std::string_view file_;
   const Limits& limits_;
   Stream& stream_;
+  const Sources sources_;
   Document document_;
   std::vector<Frame> frames_;
   std::vector<Anchor> anchors_;

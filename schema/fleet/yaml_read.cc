@@ -315,13 +315,13 @@ bool CheckText(std::string_view text, std::string_view file, const Limits& limit
 
 }  // namespace
 
-Stream Read(std::string_view bytes, std::string_view file, const Limits& limits) {
+Stream Read(std::string_view bytes, std::string_view file, const Limits& limits, Sources sources) {
   Stream stream;
   std::string_view text = bytes;
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (!CheckText(text, file, limits, stream.problems)) return stream;
   Places places(text);
-  Builder builder(file, limits, stream);
+  Builder builder(file, limits, stream, sources);
   const auto fail = [&](const std::string& what) {
     stream.problems.push_back({std::string(file),
                                {},
