@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "reconciler/cli/command.h"
+#include "reconciler/daemon/process_guard.h"
 
 namespace {
 
@@ -17,6 +18,7 @@ constexpr const char* kFooter =
 }  // namespace
 
 int main(int argc, char** argv) {
+  slipway::GuardProcessMemory();
   std::signal(SIGPIPE, SIG_IGN);  // a closed peer is an error code, never our end
   CLI::App app{"Slipway boots bare-metal machines from Git.", "slipway"};
   app.require_subcommand(1);

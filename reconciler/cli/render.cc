@@ -1,11 +1,12 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/fleet_input.h"
+#include "reconciler/cli/identity_flags.h"
+#include "reconciler/daemon/files.h"
 #include "reconciler/render/renderer.h"
 #include "schema/fleet/load.h"
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   FleetInput input;
+  IdentityFlags identities;
   std::string to;
   Output output = Output::kText;
 };
@@ -26,19 +28,15 @@ int PrintProblems(const Diagnostics& diagnostics) {
   return kFoundProblems;
 }
 
-/// Machine configs hold secrets: nobody else may read them.
+/// Machine configs hold secrets: nobody else may read them, not even while they are written.
 Result<void> WriteFile(const fs::path& path, const std::string& bytes) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read, error);
-  file << bytes;
-  file.close();
-  if (!file) return Retry("writing " + path.string() + " failed; is the folder writable, is there room?");
-  return {};
+  if (const auto made = MakeFolder(path.parent_path().string()); !made) return made;
+  return ReplaceFile(path.string(), bytes, Durability::kAtomicOnly);
 }
 
 int Render(const Options& options) {
+  const auto decryptor = options.identities.Load();
+  if (!decryptor) return kCouldNotRun;
   std::unique_ptr<GitSource> holder;
   const auto tree = options.input.Open(holder);
   if (!tree) return Fail(tree.error().message);
@@ -46,7 +44,7 @@ int Render(const Options& options) {
   const auto loaded = loader.Load(**tree);
   if (!loaded) return Fail(loaded.error().message);
   if (!loaded->fleet) return PrintProblems(loaded->diagnostics);
-  Renderer renderer;
+  Renderer renderer(*decryptor);
   const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
   if (!outcome) return Fail(outcome.error().message);
   if (!outcome->plan) return PrintProblems(outcome->diagnostics);
@@ -87,6 +85,7 @@ void AddRender(CLI::App& app, Run& run) {
   command->footer("The bytes are those that the daemon would serve. Assets are listed, not downloaded.");
   const auto options = std::make_shared<Options>();
   options->input.AddTo(*command);
+  options->identities.AddTo(*command);
   command->add_option("--to", options->to, "folder to write to")->required();
   AddOutputFlag(*command, options->output, {"text", "json"});
   command->callback([&run, options] { run = [options] { return Render(*options); }; });

@@ -3,6 +3,7 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/fleet_input.h"
+#include "reconciler/cli/identity_flags.h"
 #include "reconciler/render/renderer.h"
 #include "schema/fleet/load.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 struct Options {
   FleetInput input;
+  IdentityFlags identities;
   Output output = Output::kText;
 };
 
@@ -31,6 +33,8 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
 }
 
 int Validate(const Options& options) {
+  const auto decryptor = options.identities.Load();
+  if (!decryptor) return kCouldNotRun;
   std::unique_ptr<GitSource> holder;
   const auto tree = options.input.Open(holder);
   if (!tree) return Fail(tree.error().message);
@@ -40,7 +44,7 @@ int Validate(const Options& options) {
   Diagnostics diagnostics = std::move(loaded->diagnostics);
   if (loaded->fleet) {
     // Base configs, patches and templates are part of what a merge approves: make every file once.
-    Renderer renderer;
+    Renderer renderer(*decryptor);
     const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
     if (!outcome) return Fail(outcome.error().message);
     diagnostics.insert(diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
@@ -64,6 +68,7 @@ void AddValidate(CLI::App& app, Run& run) {
       "Exit code 0: no errors; 1: problems; 2: could not read it. SARIF is what code forges show on lines.");
   const auto options = std::make_shared<Options>();
   options->input.AddTo(*command);
+  options->identities.AddTo(*command);
   AddOutputFlag(*command, options->output, {"text", "json", "sarif"});
   command->callback([&run, options] { run = [options] { return Validate(*options); }; });
 }

@@ -35,6 +35,7 @@ constexpr std::array kKeys = {
     ConfigKey{"boot.http_port", Kind::kNumber, "TCP port of the boot files (default: 8080)"},
     ConfigKey{"boot.ipxe_dir", Kind::kText, "folder with iPXE's binaries (default: /usr/lib/ipxe)"},
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
+    ConfigKey{"secrets.identity_files", Kind::kList, "file with age identities; may be repeated"},
     ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
 };
 
@@ -210,6 +211,7 @@ tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document
   reader.Text("state_dir", config.state_dir);
   ReadBoot(reader, config.boot);
   ReadControl(reader, config);
+  reader.List("secrets.identity_files", config.identity_files);
   reader.List("assets.file_roots", config.file_roots);
   if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));
   return config;

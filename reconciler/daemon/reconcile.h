@@ -33,8 +33,9 @@ struct ReconcileHooks {
 /// thread.
 class Reconciler {
  public:
+  /// `decryptor` opens the encrypted files of the repository.
   Reconciler(const DaemonConfig& config, GitSource& source, Publisher& publisher, AssetFetcher& assets,
-             ReconcileHooks hooks);
+             secrets::Decryptor decryptor, ReconcileHooks hooks);
 
   struct Outcome {
     PassResult result = PassResult::kSucceeded;

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <utility>
 
 #include "reconciler/daemon/channel.h"
 #include "reconciler/daemon/files.h"
+#include "reconciler/daemon/identities.h"
 #include "reconciler/daemon/reconcile.h"
 #include "reconciler/daemon/schedule.h"
 #include "reconciler/publish/crash_switch.h"
@@ -47,13 +49,14 @@ int64_t Now() {
 /// The loop around Reconciler: waits for a word or for the time of the next look, and answers whoever asked.
 class Worker {
  public:
-  Worker(const DaemonConfig& config, int channel_fd, std::unique_ptr<Publisher> publisher)
+  Worker(const DaemonConfig& config, int channel_fd, std::unique_ptr<Publisher> publisher,
+         secrets::Decryptor decryptor)
       : config_(config),
         channel_(channel_fd),
         source_(SourceOf(config), config.state_dir + "/mirror.git"),
         publisher_(std::move(publisher)),
         assets_(publisher_->state(), publisher_->digests(), FetchOptionsOf(config)),
-        reconciler_(config, source_, *publisher_, assets_, Hooks()),
+        reconciler_(config, source_, *publisher_, assets_, std::move(decryptor), Hooks()),
         schedule_(config.source.interval) {}
 
   int Run() {
@@ -215,6 +218,17 @@ class Worker {
   std::uniform_real_distribution<double> random_{0.0, 1.0};
 };
 
+Result<secrets::Decryptor> LoadDecryptor(const DaemonConfig& config) {
+  IdentitySources sources;
+  sources.files = config.identity_files;
+  sources.environment = [](const char* name) -> const char* { return std::getenv(name); };
+  auto loaded = LoadIdentities(sources);
+  ForgetIdentityVariables();  // ssh and its like need not know them
+  if (!loaded) return tl::make_unexpected(loaded.error());
+  for (const std::string& note : loaded->notes) spdlog::info("worker.identity {}", note);
+  return secrets::Decryptor(std::move(loaded->identities));
+}
+
 }  // namespace
 
 int RunWorker(const DaemonConfig& config, int channel_fd) {
@@ -234,7 +248,12 @@ int RunWorker(const DaemonConfig& config, int channel_fd) {
     return 2;
   }
   for (const std::string& note : (*publisher)->notes()) spdlog::warn("worker.recovery {}", note);
-  return Worker(config, channel_fd, std::move(*publisher)).Run();
+  auto decryptor = LoadDecryptor(config);
+  if (!decryptor) {
+    std::fprintf(stderr, "slipway: %s\n", decryptor.error().message.c_str());
+    return 2;
+  }
+  return Worker(config, channel_fd, std::move(*publisher), std::move(*decryptor)).Run();
 }
 
 }  // namespace slipway

@@ -17,7 +17,10 @@ Result<std::shared_ptr<const YamlFile>> FileCache::Get(const SourceTree& tree, s
   auto file = std::make_shared<YamlFile>();
   file->path = std::string(path);
   file->content_id = entry->content_id;
-  file->stream = yaml::Read(*bytes, path, limits);
+  secrets::OpenedYaml opened = decryptor_.Read(*bytes, path, limits);
+  file->stream = std::move(opened.stream);
+  file->encryption = opened.encryption;
+  file->secrets = std::move(opened.secrets);
   slots_[file->path] = {file, true};
   return file;
 }

@@ -2,6 +2,7 @@
 
 #include "reconciler/render/fingerprint.h"
 #include "schema/contract/manifest.h"
+#include "schema/fleet/clear_secrets.h"
 #include "schema/fleet/codes.h"
 #include "schema/fleet/version_check.h"
 
@@ -10,18 +11,25 @@ namespace slipway {
 Result<std::shared_ptr<const YamlFile>> RenderPass::UseFile(const std::string& path, int code,
                                                             Diagnostics& diagnostics) {
   auto file = files.Get(source, path);
-  if (!file || !reported_.emplace(path, true).second) return file;
-  const yaml::Stream& stream = (*file)->stream;
+  if (file && reported_.emplace(path, true).second) Inspect(**file, code, diagnostics);
+  return file;
+}
+
+void RenderPass::Inspect(const YamlFile& file, int code, Diagnostics& diagnostics) {
+  redactor_.Add(file.secrets);
+  const yaml::Stream& stream = file.stream;
   diagnostics.insert(diagnostics.end(), stream.problems.begin(), stream.problems.end());
-  if (stream.problems.empty() && stream.documents.empty() && code == code::kBaseConfig) {
-    diagnostics.push_back({path,
+  if (!stream.problems.empty()) return;
+  if (stream.documents.empty() && code == code::kBaseConfig) {
+    diagnostics.push_back({file.path,
                            {},
                            code,
                            Severity::kError,
                            "the base config is empty",
                            "put the file there that `talosctl gen config` made"});
   }
-  return file;
+  if (const auto found = FindClearSecrets(stream.documents, file.secrets))
+    diagnostics.push_back(ClearSecretsProblem(file.path, *found, *fleet.site));
 }
 
 Result<void> RenderPass::Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
@@ -87,6 +95,13 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, const Node& first, Diagno
 
 Result<Diagnostics> RenderPass::Gather() {
   Diagnostics diagnostics;
+  if (auto done = GatherAll(diagnostics); !done) return tl::make_unexpected(done.error());
+  for (Diagnostic& diagnostic : diagnostics) redactor_.Mask(diagnostic);
+  SortDiagnostics(diagnostics);
+  return diagnostics;
+}
+
+Result<void> RenderPass::GatherAll(Diagnostics& diagnostics) {
   auto loaded = LoadScriptTemplates(source, diagnostics);
   if (!loaded) return tl::make_unexpected(loaded.error());
   templates = std::move(*loaded);
@@ -113,12 +128,18 @@ Result<Diagnostics> RenderPass::Gather() {
     }
     nodes.push_back({node.get(), &group});
   }
-  SortDiagnostics(diagnostics);
-  return diagnostics;
+  return {};
 }
 
 tl::expected<std::string, Diagnostic> RenderPass::RenderFile(const RenderedItem& item,
                                                              const PlannedFile& file) const {
+  auto made = Make(item, file);
+  if (!made) redactor_.Mask(made.error());
+  return made;
+}
+
+tl::expected<std::string, Diagnostic> RenderPass::Make(const RenderedItem& item,
+                                                       const PlannedFile& file) const {
   if (item.kind == FileKind::kEntryScript) return RenderEntryScript(*templates.entry, *fleet.site);
   const PlannedNode& planned_node = nodes[file.node];
   const Node& node = *planned_node.node;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reconciler/render/machine_config.h"
+#include "reconciler/render/redactor.h"
 #include "reconciler/render/renderer.h"
 #include "reconciler/render/scripts.h"
 
@@ -42,10 +43,11 @@ struct RenderPass {
   RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files)
       : fleet(a_fleet), source(a_source), files(a_files) {}
 
-  /// Gathers templates, bases and patches. Diagnostics are about those files.
+  /// Gathers templates, bases and patches. Diagnostics are about those files, and quote no secret.
   Result<Diagnostics> Gather();
 
-  /// Bytes of one file; the diagnostic names the line of a base or a patch that does not fit.
+  /// Bytes of one file; the diagnostic names the line of a base or a patch that does not fit, and
+  /// quotes no secret.
   tl::expected<std::string, Diagnostic> RenderFile(const RenderedItem& item, const PlannedFile& file) const;
 
   const Fleet& fleet;
@@ -59,6 +61,9 @@ struct RenderPass {
   std::vector<PlannedFile> planned;                      ///< parallel to RenderedTree::items
 
  private:
+  Result<void> GatherAll(Diagnostics& diagnostics);
+  tl::expected<std::string, Diagnostic> Make(const RenderedItem& item, const PlannedFile& file) const;
+  void Inspect(const YamlFile& file, int code, Diagnostics& diagnostics);
   Result<std::shared_ptr<const YamlFile>> UseFile(const std::string& path, int code,
                                                   Diagnostics& diagnostics);
   Result<void> Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
@@ -66,6 +71,7 @@ struct RenderPass {
   Result<void> GatherGroup(NodeGroup& group, const Node& first, Diagnostics& diagnostics);
   std::string AddAsset(const std::string& name, std::string_view file_name);
 
+  Redactor redactor_;
   std::map<std::string, bool> reported_;  ///< files whose problems were reported already
 };
 

@@ -19,6 +19,9 @@ struct RenderPass;
 /// files whose inputs are the same; the planned tree is the same as a fresh renderer's. Not thread-safe.
 class Renderer {
  public:
+  /// Files that resources refer to may be encrypted; `decryptor` opens them.
+  explicit Renderer(secrets::Decryptor decryptor = {}) : files_(std::move(decryptor)) {}
+
   struct Plan {
     Plan() = default;
     Plan(Plan&&) = default;

@@ -17,17 +17,22 @@ void HideText(Diagnostics& problems) {
   }
 }
 
-yaml::Stream ReadAge(std::string_view bytes, std::string_view path, const yaml::Limits& limits,
-                     const Identities& identities) {
+OpenedYaml ReadAge(std::string_view bytes, std::string_view path, const yaml::Limits& limits,
+                   const Identities& identities) {
+  OpenedYaml opened;
+  opened.encryption = Encryption::kAge;
   const auto text = DecryptAge(bytes, identities);
   if (!text) {
-    yaml::Stream failed;
-    failed.problems.push_back(DescribeAgeError(text.error(), "the file", path, {}, identities));
-    return failed;
+    opened.stream.problems.push_back(DescribeAgeError(text.error(), "the file", path, {}, identities));
+    return opened;
   }
-  yaml::Stream stream = yaml::Read(AsText(*text), path, limits);
-  HideText(stream.problems);
-  return stream;
+  opened.stream = yaml::Read(AsText(*text), path, limits, yaml::Sources::kKeep);
+  HideText(opened.stream.problems);
+  for (yaml::Document& document : opened.stream.documents) {
+    for (yaml::ScalarSource& source : document.sources) opened.secrets.push_back(std::move(source.text));
+    document.sources = {};
+  }
+  return opened;
 }
 
 }  // namespace
@@ -36,7 +41,7 @@ Decryptor::Decryptor(Identities identities)
     : identities_(std::make_shared<const Identities>(std::move(identities))) {}
 
 OpenedYaml Decryptor::Read(std::string_view bytes, std::string_view path, const yaml::Limits& limits) const {
-  if (IsAgeFile(bytes)) return {ReadAge(bytes, path, limits, *identities_), Encryption::kAge};
+  if (IsAgeFile(bytes)) return ReadAge(bytes, path, limits, *identities_);
   const bool may_be_sops = bytes.find("sops") != std::string_view::npos;
   OpenedYaml opened;
   opened.stream = yaml::Read(bytes, path, limits, may_be_sops ? yaml::Sources::kKeep : yaml::Sources::kDrop);
@@ -46,7 +51,7 @@ OpenedYaml Decryptor::Read(std::string_view bytes, std::string_view path, const 
     return opened;
   }
   opened.encryption = Encryption::kSops;
-  if (opened.stream.problems.empty()) DecryptSops(opened.stream, path, *identities_);
+  if (opened.stream.problems.empty()) opened.secrets = DecryptSops(opened.stream, path, *identities_);
   return opened;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "reconciler/secrets/identity.h"
 #include "schema/fleet/yaml.h"
@@ -14,6 +16,7 @@ enum class Encryption { kNone, kAge, kSops };
 struct OpenedYaml {
   yaml::Stream stream;  ///< marks are those of the file; of an age file, of the text inside
   Encryption encryption = Encryption::kNone;
+  std::vector<std::string> secrets;  ///< the texts of all values that were encrypted, for masking
 };
 
 /// Reads YAML files, encrypted ones included, with the identities it was made with. A value: copies share the

@@ -88,6 +88,7 @@ class Walk {
   }
 
   std::string Finish() { return hash_.FinishUpperHex(); }
+  std::vector<std::string> TakeSecrets() { return std::move(secrets_); }
 
  private:
   void Named(yaml::Entry& entry, bool hit) {
@@ -102,32 +103,55 @@ class Walk {
     if (yaml::Mapping* mapping = value.AsMapping()) {
       for (yaml::Entry& entry : *mapping) Named(entry, hit);
     } else if (yaml::Sequence* sequence = value.AsSequence()) {
-      for (yaml::Value& item : *sequence) Visit(item, hit);
-    } else {
-      Scalar(value, (*sources_)[next_++], rule_.Encrypts(hit));
+      Items(*sequence, hit);
+    } else if (Scalar(value, (*sources_)[next_++], rule_.Encrypts(hit)) == SopsValue::Kind::kComment) {
+      Refuse(value.mark(), SopsValueError::kUnknownType);
     }
   }
 
-  void Scalar(yaml::Value& value, const yaml::ScalarSource& source, bool encrypted) {
+  void Items(yaml::Sequence& sequence, bool hit) {
+    size_t kept = 0;
+    for (size_t i = 0; i < sequence.size(); ++i) {
+      yaml::Value& item = sequence[i];
+      const bool open = item.AsMapping() == nullptr && item.AsSequence() == nullptr;
+      if (!open) {
+        Visit(item, hit);
+      } else if (Scalar(item, (*sources_)[next_++], rule_.Encrypts(hit)) == SopsValue::Kind::kComment) {
+        continue;
+      }
+      if (kept != i) sequence[kept] = std::move(item);
+      ++kept;
+    }
+    sequence.resize(kept);
+  }
+
+  SopsValue::Kind Scalar(yaml::Value& value, const yaml::ScalarSource& source, bool encrypted) {
+    constexpr auto kValue = SopsValue::Kind::kValue;
     const GoScalar typed = TypeAsGo(source);
-    if (typed.kind == GoScalar::Kind::kNull) return;
+    if (typed.kind == GoScalar::Kind::kNull) return kValue;
     if (!encrypted) {
       if (metadata_.mac_over == SopsMetadata::MacOver::kAll) hash_.Add(typed.text);
-      return;
+      return kValue;
     }
     if (typed.kind != GoScalar::Kind::kString) return Refuse(value.mark(), SopsValueError::kNotEncrypted);
-    if (typed.text.empty()) return;
+    if (typed.text.empty()) return kValue;
     auto decrypted = DecryptSopsValue(typed.text, key_, path_);
     if (!decrypted) return Refuse(value.mark(), decrypted.error());
+    if (decrypted->kind == SopsValue::Kind::kComment) return decrypted->kind;
     hash_.Add(decrypted->hashed);
-    Wipe(decrypted->hashed.data(), decrypted->hashed.size());
+    secrets_.push_back(std::move(decrypted->hashed));
     const Mark mark = value.mark();
     value = std::move(decrypted->value);
     value.set_mark(mark);
+    return kValue;
   }
 
-  void Refuse(Mark mark, SopsValueError error) {
-    if (problems_.size() >= kMostProblems) return;
+  SopsValue::Kind Refuse(Mark mark, SopsValueError error) {
+    if (problems_.size() < kMostProblems) problems_.push_back(Describe(mark, error));
+    return SopsValue::Kind::kValue;
+  }
+
+  Diagnostic Describe(Mark mark, SopsValueError error) const {
     std::string_view path = path_;
     path.remove_suffix(1);
     std::string message = "the value at `" + ForDisplay(path, 100) + "` ";
@@ -146,8 +170,8 @@ class Walk {
         message += "does not fit the type it is marked with";
         break;
     }
-    problems_.push_back({std::string(file_), mark, code::kSecretsDamaged, Severity::kError,
-                         std::move(message), std::move(fix)});
+    return {std::string(file_), mark,          code::kSecretsDamaged, Severity::kError,
+            std::move(message), std::move(fix)};
   }
 
   const SopsMetadata& metadata_;
@@ -157,6 +181,7 @@ class Walk {
   Diagnostics& problems_;
   Sha512Hasher hash_;
   std::string path_;
+  std::vector<std::string> secrets_;  ///< of values that were encrypted
   const std::vector<yaml::ScalarSource>* sources_ = nullptr;
   size_t next_ = 0;
 };
@@ -166,12 +191,16 @@ class File {
   File(yaml::Stream& stream, std::string_view file, const Identities& identities)
       : stream_(stream), file_(file), identities_(identities) {}
 
-  void Decrypt() {
-    if (!Open()) return stream_.documents.clear();
+  std::vector<std::string> Decrypt() {
+    if (!Open()) {
+      stream_.documents.clear();
+      return {};
+    }
     for (yaml::Document& document : stream_.documents) {
       document.root.Erase(kMetadataKey);
-      document.sources.clear();
+      document.sources = {};
     }
+    return std::move(secrets_);
   }
 
  private:
@@ -224,12 +253,14 @@ class File {
           "restore the file from Git and edit it with `sops` only; after a merge, take one side and "
           "make the other's change with `sops` again");
     }
+    secrets_ = walk.TakeSecrets();
     return true;
   }
 
   yaml::Stream& stream_;
   std::string_view file_;
   const Identities& identities_;
+  std::vector<std::string> secrets_;
 };
 
 }  // namespace
@@ -241,8 +272,9 @@ bool IsSops(const yaml::Stream& stream) {
   });
 }
 
-void DecryptSops(yaml::Stream& stream, std::string_view file, const Identities& identities) {
-  File(stream, file, identities).Decrypt();
+std::vector<std::string> DecryptSops(yaml::Stream& stream, std::string_view file,
+                                     const Identities& identities) {
+  return File(stream, file, identities).Decrypt();
 }
 
 }  // namespace slipway::secrets

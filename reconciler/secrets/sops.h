@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "reconciler/secrets/identity.h"
 #include "schema/fleet/diagnostic.h"
@@ -15,7 +17,8 @@ bool IsSops(const yaml::Stream& stream);
 /// Decrypts every value in place and takes the metadata out. `stream` was read with Sources::kKeep and has no
 /// problems. Nothing of a file is handed out unless its MAC fits all of it: on any problem the stream's
 /// documents are dropped and the problems are added to it, at their places in `file`. No problem quotes a
-/// value.
-void DecryptSops(yaml::Stream& stream, std::string_view file, const Identities& identities);
+/// value. Returns the texts of the values that were encrypted.
+std::vector<std::string> DecryptSops(yaml::Stream& stream, std::string_view file,
+                                     const Identities& identities);
 
 }  // namespace slipway::secrets

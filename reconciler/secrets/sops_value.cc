@@ -54,29 +54,31 @@ std::optional<bool> ParseBool(std::string_view text) {
 
 tl::expected<SopsValue, SopsValueError> Typed(std::string_view plain, std::string_view type) {
   const auto mismatch = tl::make_unexpected(SopsValueError::kNotOfItsType);
-  if (type == "str" || type == "bytes") return SopsValue{yaml::Value(plain), std::string(plain)};
+  if (type == "str" || type == "bytes")
+    return SopsValue{yaml::Value(plain), std::string(plain), SopsValue::Kind::kValue};
+  if (type == "comment") return SopsValue{yaml::Value(), "", SopsValue::Kind::kComment};
   if (type == "int") {
     const std::string_view digits = plain.starts_with('+') ? plain.substr(1) : plain;
     int64_t number = 0;
     const char* const end = digits.data() + digits.size();
     const auto parsed = std::from_chars(digits.data(), end, number);
     if (parsed.ec != std::errc{} || parsed.ptr != end) return mismatch;
-    return SopsValue{yaml::Value(number), std::to_string(number)};
+    return SopsValue{yaml::Value(number), std::to_string(number), SopsValue::Kind::kValue};
   }
   if (type == "float") {
     const auto number = ParseGoFloat(plain);
     if (!number) return mismatch;
-    return SopsValue{yaml::Value(*number), FormatGoFloat(*number)};
+    return SopsValue{yaml::Value(*number), FormatGoFloat(*number), SopsValue::Kind::kValue};
   }
   if (type == "bool") {
     const auto truth = ParseBool(plain);
     if (!truth) return mismatch;
-    return SopsValue{yaml::Value(*truth), *truth ? "True" : "False"};
+    return SopsValue{yaml::Value(*truth), *truth ? "True" : "False", SopsValue::Kind::kValue};
   }
   if (type == "time") {
     const auto time = NormaliseTime(plain, TimeForm::kRfc3339, Fraction::kKeep);
     if (!time) return mismatch;
-    return SopsValue{yaml::Value(*time), *time};
+    return SopsValue{yaml::Value(*time), *time, SopsValue::Kind::kValue};
   }
   return tl::make_unexpected(SopsValueError::kUnknownType);
 }

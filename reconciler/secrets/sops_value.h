@@ -12,8 +12,13 @@ namespace slipway::secrets {
 
 /// A decrypted value, and what of it is hashed.
 struct SopsValue {
+  enum class Kind {
+    kValue,
+    kComment,  ///< SOPS keeps a list's comments as items of it; `value` is null, nothing is hashed
+  };
   yaml::Value value;
   std::string hashed;
+  Kind kind = Kind::kValue;
 };
 
 enum class SopsValueError {

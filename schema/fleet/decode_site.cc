@@ -64,6 +64,9 @@ void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site) {
   }
   site.config_access =
       ParseConfigAccess(TextOf(spec, "configAccess").value).value_or(ConfigAccess::kNeighbor);
+  const yaml::Value* encrypted = spec.Find("requireEncryptedSecrets");
+  site.require_encrypted_secrets =
+      encrypted != nullptr && encrypted->AsBool() != nullptr && *encrypted->AsBool();
   for (const yaml::Value& item : ItemsOf(spec, "subnets")) DecodeSubnet(item, reporter, site);
 }
 

@@ -1,6 +1,7 @@
 #include "schema/fleet/file_check.h"
 
 #include "schema/fleet/codes.h"
+#include "schema/fleet/encrypted_file.h"
 #include "schema/fleet/tree_check.h"
 
 namespace slipway {
@@ -67,7 +68,7 @@ Result<void> FileChecker::CheckRef(const FileRef& ref, const std::string& from, 
     const auto bytes = ReadYamlFile(*tree_, *entry, ref.mark, reporter, limits_);
     if (!bytes) return tl::make_unexpected(bytes.error());
     if (!*bytes) return {};  // reported at each place that names it, like a missing file
-    known.problems = yaml::Read(**bytes, ref.value).problems;
+    if (!IsAgeFile(**bytes)) known.problems = yaml::Read(**bytes, ref.value).problems;
     known.content_id = entry->content_id;
   }
   if (!seen) diagnostics.insert(diagnostics.end(), known.problems.begin(), known.problems.end());

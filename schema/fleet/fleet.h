@@ -64,6 +64,7 @@ struct Site {
   UnknownAction unknown_machines = UnknownAction::kIgnore;
   ConfigAccess config_access = ConfigAccess::kNeighbor;
   std::vector<Subnet> subnets;
+  bool require_encrypted_secrets = false;  ///< clear secrets are an error instead of a warning
   bool operator==(const Site&) const = default;
 };
 

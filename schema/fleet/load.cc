@@ -8,7 +8,9 @@
 #include <system_error>
 #include <thread>
 
+#include "schema/fleet/clear_secrets.h"
 #include "schema/fleet/codes.h"
+#include "schema/fleet/encrypted_file.h"
 #include "schema/fleet/file_check.h"
 #include "schema/fleet/fleet_check.h"
 #include "schema/fleet/tree_check.h"
@@ -20,6 +22,7 @@ namespace {
 struct CachedFile {
   std::string content_id;
   DecodedFile decoded;
+  std::optional<ClearSecret> bundle;                  ///< a secrets bundle that is not encrypted
   bool unreadable = false;                            ///< too large or a pointer: nothing is known of it
   std::vector<std::shared_ptr<const Node>> resolved;  ///< nodes with their defaults, beside decoded.resources
   bool used = false;
@@ -56,6 +59,18 @@ void DecodeWaiting(std::vector<Waiting>& waiting) {
   work();
   for (std::future<void>& helper : helpers) helper.get();
   waiting.clear();
+}
+
+/// Nobody need refer to a bundle for its secrets to be out.
+std::optional<ClearSecret> FindBundle(std::string_view bytes, std::string_view path) {
+  if (bytes.find("trustdinfo") == std::string_view::npos) return std::nullopt;
+  const yaml::Stream stream = yaml::Read(bytes, path);
+  const bool encrypted =
+      std::any_of(stream.documents.begin(), stream.documents.end(),
+                  [](const yaml::Document& document) { return document.root.Find("sops") != nullptr; });
+  if (encrypted) return std::nullopt;
+  auto found = FindClearSecrets(stream.documents, {});
+  return found && found->what == ClearSecret::What::kBundle ? found : std::nullopt;
 }
 
 }  // namespace
@@ -98,6 +113,10 @@ Result<void> FleetLoader::Impl::DecodeFiles(const SourceTree& tree, const TreeSu
     }
     if (!*bytes) {
       file.unreadable = true;
+    } else if (IsAgeFile(**bytes)) {
+      // No YAML, whatever its name; whoever refers to it has it decrypted.
+    } else if (file.bundle = FindBundle(**bytes, entry->path); file.bundle) {
+      // Reported once it is known what the site requires.
     } else if (MayHoldResources(**bytes)) {
       waiting.push_back({&entry->path, &file, **std::move(bytes)});
       waiting_bytes += waiting.back().bytes.size();
@@ -199,6 +218,10 @@ Result<LoadOutcome> FleetLoader::Load(const SourceTree& tree) {
   CheckUnique(view, outcome.diagnostics);
   CheckReferences(view, outcome.diagnostics);
   impl_->ResolveNodes(view.site, outcome.diagnostics);
+  for (const auto& [path, file] : impl_->cache) {
+    if (file.bundle && view.site != nullptr)
+      outcome.diagnostics.push_back(ClearSecretsProblem(path, *file.bundle, *view.site));
+  }
 
   impl_->files.Begin(tree, impl_->Unreadable());
   for (const Resource* resource : view.resources) {

@@ -28,6 +28,7 @@ struct Rendered {
 /// One daemon's memory between walks: loader, renderer, and what it published last.
 class Walker {
  public:
+  explicit Walker(secrets::Decryptor decryptor = {}) : renderer_(std::move(decryptor)) {}
   Rendered Walk(const Files& files);
 
  private:
