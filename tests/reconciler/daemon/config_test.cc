@@ -27,6 +27,7 @@ boot:
   http_port: 9090
   ipxe_dir: /opt/ipxe
 control: {listen: "127.0.0.1:9470"}
+secrets: {identity_files: [/etc/slipway/age.txt]}
 assets:  {file_roots: [/srv/assets]}
 )");
   ASSERT_TRUE(config) << FormatText(config.error().front());
@@ -37,6 +38,7 @@ assets:  {file_roots: [/srv/assets]}
   EXPECT_EQ(config->boot.address, Ipv4::Parse("10.0.5.10"));
   EXPECT_EQ(config->boot.http_port, 9090);
   EXPECT_EQ(config->control_port, 9470);
+  EXPECT_THAT(config->identity_files, ElementsAre("/etc/slipway/age.txt"));
   EXPECT_THAT(config->file_roots, ElementsAre("/srv/assets"));
 }
 
