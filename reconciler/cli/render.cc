@@ -22,7 +22,7 @@ struct Options {
   Output output = Output::kText;
 };
 
-int PrintProblems(const Diagnostics& diagnostics) {
+ExitCode PrintProblems(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics)
     std::fprintf(stderr, "%s\n", FormatText(diagnostic).c_str());
   return kFoundProblems;
@@ -48,6 +48,8 @@ int Render(const Options& options) {
   const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
   if (!outcome) return Fail(outcome.error().message);
   if (!outcome->plan) return PrintProblems(outcome->diagnostics);
+  PrintProblems(loaded->diagnostics);  // warnings: nothing is an error here
+  PrintProblems(outcome->diagnostics);
   const Diagnostics problems = Renderer::Check(*outcome->plan);
   if (!problems.empty()) return PrintProblems(problems);
 

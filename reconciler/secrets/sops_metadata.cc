@@ -41,7 +41,10 @@ class Reader {
                   "restore the file from Git and edit it with `sops` only");
   }
 
+  /// A number counts as its digits: SOPS is as lenient.
   static std::string TextOf(const yaml::Value* value) {
+    const yaml::Integer* number = value == nullptr ? nullptr : value->AsInteger();
+    if (number != nullptr) return std::to_string(number->value);
     const std::string* text = value == nullptr ? nullptr : value->AsString();
     return text == nullptr ? "" : *text;
   }

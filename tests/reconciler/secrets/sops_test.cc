@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "reconciler/secrets/decryptor.h"
+#include "reconciler/secrets/sops_value.h"
 #include "tests/reconciler/secrets/seal.h"
 
 namespace slipway::secrets {
@@ -178,6 +179,20 @@ TEST(Sops, RefusesMetadataThatSopsWouldNotWrite) {
   EXPECT_NE(Problems(Open("[a]\n---\n" + SealSops("a: x\n"))).find("SW1506"), std::string::npos);
   EXPECT_NE(Problems(Open("b: x\n---\n" + SealSops("a: x\n"))).find("first document lacks"),
             std::string::npos);
+}
+
+TEST(SopsValue, DecryptsUpstreamsVector) {
+  const std::string key(32, 'f');
+  const std::string text =
+      "ENC[AES256_GCM,data:oYyi,iv:MyIDYbT718JRr11QtBkcj3Dwm4k1aCGZBVeZf0EyV8o=,tag:t5z2Z023Up0kxwCgw1gNxg==,"
+      "type:"
+      "str]";
+  const auto value = DecryptSopsValue(text, AsBytes(key), "bar:");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->hashed, "foo");
+  EXPECT_EQ(DecryptSopsValue(text, AsBytes(key), "baz:").error(), SopsValueError::kNotAuthentic);
+  EXPECT_EQ(DecryptSopsValue(text + " ", AsBytes(key), "bar:").error(), SopsValueError::kNotEncrypted);
+  EXPECT_EQ(DecryptSopsValue("", AsBytes(key), "bar:").error(), SopsValueError::kNotEncrypted);
 }
 
 TEST(Sops, ReadsTheOneKeyGroupThereMayBe) {
