@@ -38,6 +38,9 @@ void Redactor::Add(const std::vector<std::string>& secrets) {
       secret.remove_prefix(std::min(end + 1, secret.size()));
     }
   }
+}
+
+void Redactor::Seal() {
   std::sort(needles_.begin(), needles_.end(), [](const std::string& a, const std::string& b) {
     return a.size() != b.size() ? a.size() > b.size() : a < b;
   });

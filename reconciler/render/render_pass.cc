@@ -96,6 +96,7 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, const Node& first, Diagno
 Result<Diagnostics> RenderPass::Gather() {
   Diagnostics diagnostics;
   if (auto done = GatherAll(diagnostics); !done) return tl::make_unexpected(done.error());
+  redactor_.Seal();
   for (Diagnostic& diagnostic : diagnostics) redactor_.Mask(diagnostic);
   SortDiagnostics(diagnostics);
   return diagnostics;

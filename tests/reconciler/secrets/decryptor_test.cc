@@ -25,6 +25,15 @@ TEST(Decryptor, ReadsPlainFilesAsTheyAre) {
   EXPECT_NE(Problems(Decryptor().Read("a: b: c\n", "a.yaml")).find("SW1001"), std::string::npos);
 }
 
+TEST(Decryptor, AKeyThatBeginsLikeAnAgeFileIsNone) {
+  for (const char* text :
+       {"age-encryption.org/b: 1\n", "age-encryption.org/v1: 1\n", "age-encryption.org/v: 1\n"})
+    EXPECT_EQ(Decryptor().Read(text, "a.yaml").encryption, Encryption::kNone) << text;
+  const OpenedYaml future = Decryptor().Read("age-encryption.org/v2\n-> x\n", "a.yaml");
+  EXPECT_EQ(future.encryption, Encryption::kAge);
+  EXPECT_EQ(future.stream.problems.size(), 1U);
+}
+
 TEST(Decryptor, ReadsAgeFilesBinaryAndArmored) {
   for (const Form form : {Form::kBinary, Form::kArmored}) {
     const OpenedYaml opened =
