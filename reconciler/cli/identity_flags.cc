@@ -11,8 +11,7 @@ void IdentityFlags::AddTo(CLI::App& command) {
   command
       .add_option("--identity", files_, "file with age identities that open encrypted files; may be repeated")
       ->option_text("FILE")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);  // the next word is the folder
 }
 
 std::optional<secrets::Decryptor> IdentityFlags::Load() const {

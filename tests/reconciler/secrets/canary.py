@@ -111,6 +111,10 @@ def test_commands(folder, fleet, identity):
     for place, _, names in os.walk(out):
         for path in [place, *(os.path.join(place, name) for name in names)]:
             check(os.stat(path).st_mode & 0o007 == 0, path + " is nobody else's")
+    other = os.path.join(folder, "other.txt")
+    write(other, subprocess.run([SEAL, "identity", "3"], stdout=subprocess.PIPE, check=True).stdout, 0o644)
+    code, text = run("validate", "--identity", other, "--identity", identity, fleet)
+    check(code == 0 and "chmod" in text, "two identities before the folder, one open to others: " + text)
     code, text = run("validate", fleet)
     check(code == 1 and "SW1501" in text, "no identity: " + text)
     code, text = run("validate", fleet, environment={"SOPS_AGE_KEY": open(identity).read()})
