@@ -22,7 +22,9 @@ void Fingerprint::Add(const std::vector<Patch>& patches) {
       Add(file->value);  // its content id is added by whoever resolves it
     } else {
       Add("inline");
-      Add(yaml::Write(std::get<yaml::Value>(patch.body)));
+      const auto& documents = std::get<InlinePatch>(patch.body).documents;
+      Add(std::to_string(documents.size()));
+      for (const yaml::Value& document : documents) Add(yaml::Write(document));
     }
   }
 }
@@ -55,6 +57,8 @@ void Fingerprint::Add(const Cluster& cluster) {
   Add(cluster.patches_all);
   Add(cluster.patches_controlplane);
   Add(cluster.patches_worker);
+  // Which of them a node gets is added with the node.
+  for (const PatchSelector& selector : cluster.patch_selectors) Add(selector.patches);
 }
 
 void Fingerprint::Add(const Node& node) {

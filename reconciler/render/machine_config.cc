@@ -16,31 +16,36 @@ tl::unexpected<Diagnostic> At(const std::string& file, int code, const talos::Co
 
 }  // namespace
 
-ResolvedPatch::ResolvedPatch(std::string resource_file, const Patch& patch)
-    : path_(std::move(resource_file)) {
-  own_.push_back({std::get<yaml::Value>(patch.body), patch.mark});
-}
-
-tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
-                                                          const std::vector<ResolvedPatch>& node_patches,
-                                                          const Node& node, const Cluster& cluster,
-                                                          const TalosVersion& version) {
+tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLayers& layers,
+                                                                const LoadedPatches& node_patches,
+                                                                const Node& node, const Cluster& cluster,
+                                                                const TalosVersion& version) {
   talos::Documents documents;
-  documents.reserve(layers.base->stream.documents.size() + 8);
-  for (const yaml::Document& document : layers.base->stream.documents) documents.push_back(document.root);
+  documents.reserve(layers.base->documents.size() + 8);
+  documents = layers.base->documents;
   if (const auto done = talos::ApplyNode(documents, node, cluster.volumes, version); !done) {
     return At(layers.base->path, code::kBaseConfig, done.error(), node);
   }
-  for (const auto* patches : {&layers.patches, &node_patches}) {
-    for (const ResolvedPatch& patch : *patches) {
-      if (const auto done = talos::ApplyPatch(documents, patch.documents()); !done) {
-        return At(patch.path(), code::kPatchRefused, done.error(), node);
+  const talos::TypeModel& model = talos::TypeModel::Of(version.minor);
+  for (const LoadedPatches* patches : {&layers.patches, &node_patches}) {
+    for (const auto& patch : *patches) {
+      if (const auto done = talos::ApplyPatch(documents, patch->patch, model); !done) {
+        return At(patch->path, code::kPatchRefused, done.error(), node);
       }
     }
   }
+  return documents;
+}
+
+tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
+                                                          const LoadedPatches& node_patches, const Node& node,
+                                                          const Cluster& cluster,
+                                                          const TalosVersion& version) {
+  const auto documents = ComposeMachineConfig(layers, node_patches, node, cluster, version);
+  if (!documents) return tl::make_unexpected(documents.error());
   std::vector<const yaml::Value*> order;
-  order.reserve(documents.size());
-  for (const yaml::Value& document : documents) order.push_back(&document);
+  order.reserve(documents->size());
+  for (const yaml::Value& document : *documents) order.push_back(&document);
   return yaml::Write(order);
 }
 

@@ -32,18 +32,39 @@ void RenderPass::Inspect(const YamlFile& file, int code, Diagnostics& diagnostic
     diagnostics.push_back(ClearSecretsProblem(file.path, *found, *fleet.site));
 }
 
-Result<void> RenderPass::Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
-                                 std::vector<ResolvedPatch>& out, Diagnostics& diagnostics) {
-  for (const Patch& patch : patches) {
+void RenderPass::Report(const void* loaded, const std::string& path, int code,
+                        const talos::Problems& problems, Diagnostics& diagnostics) {
+  if (problems.empty() || !reported_loaded_.insert(loaded).second) return;
+  for (const talos::ConfigError& problem : problems) {
+    diagnostics.push_back({path, problem.mark, code, Severity::kError, problem.message, problem.fix});
+  }
+}
+
+Result<void> RenderPass::Resolve(const std::vector<Patch>& list, const std::shared_ptr<const void>& owner,
+                                 const std::string& resource_file, int minor, LoadedPatches& out,
+                                 Diagnostics& diagnostics) {
+  for (const Patch& patch : list) {
     if (const auto* ref = std::get_if<FileRef>(&patch.body)) {
       auto file = UseFile(ref->value, code::kPatchRefused, diagnostics);
       if (!file) return tl::make_unexpected(file.error());
-      out.emplace_back(std::move(*file));
+      out.push_back(patches.File(*file, minor));
     } else {
-      out.emplace_back(resource_file, patch);
+      out.push_back(patches.InPlace(patch, owner, resource_file, minor));
     }
+    Report(out.back().get(), out.back()->path, code::kPatchRefused, out.back()->problems, diagnostics);
   }
   return {};
+}
+
+Result<void> RenderPass::GatherNodePatches(const std::shared_ptr<const Node>& node,
+                                           const std::shared_ptr<const Cluster>& cluster, int minor,
+                                           LoadedPatches& out, Diagnostics& diagnostics) {
+  for (const PatchSelector& selector : cluster->patch_selectors) {
+    if (!selector.selector.Matches(node->labels)) continue;
+    auto done = Resolve(selector.patches, cluster, cluster->origin.file, minor, out, diagnostics);
+    if (!done) return done;
+  }
+  return Resolve(node->patches, node, node->origin.file, minor, out, diagnostics);
 }
 
 std::string RenderPass::AddAsset(const std::string& name, std::string_view file_name) {
@@ -56,18 +77,22 @@ std::string RenderPass::AddAsset(const std::string& name, std::string_view file_
   return path;
 }
 
-Result<void> RenderPass::GatherGroup(NodeGroup& group, const Node& first, Diagnostics& diagnostics) {
-  const Cluster& cluster = *group.cluster;
+Result<void> RenderPass::GatherGroup(NodeGroup& group, const std::shared_ptr<const Cluster>& owner,
+                                     const Node& first, Diagnostics& diagnostics) {
+  const Cluster& cluster = *owner;
   group.version = VersionOf(cluster, first);
+  const int minor = group.version.minor;
   const bool control_plane = first.role == Role::kControlPlane;
   const FileRef& base = control_plane ? cluster.base_controlplane : cluster.base_worker;
   auto file = UseFile(base.value, code::kBaseConfig, diagnostics);
   if (!file) return tl::make_unexpected(file.error());
-  group.layers.base = std::move(*file);
-  for (const auto* patches :
+  group.layers.base = patches.Base(*file, minor);
+  const LoadedBase& loaded = *group.layers.base;
+  Report(&loaded, loaded.path, code::kBaseConfig, loaded.problems, diagnostics);
+  for (const auto* list :
        {&cluster.patches_all, control_plane ? &cluster.patches_controlplane : &cluster.patches_worker}) {
-    if (auto done = Resolve(*patches, cluster.origin.file, group.layers.patches, diagnostics); !done)
-      return done;
+    auto done = Resolve(*list, owner, cluster.origin.file, minor, group.layers.patches, diagnostics);
+    if (!done) return done;
   }
   const auto shared = cluster.boot.find(first.arch);
   const auto& own = first.Details().boot;
@@ -88,7 +113,7 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, const Node& first, Diagno
   config.Add(cluster);
   config.Add(group.version.ToString());
   config.Add(group.layers.base->content_id);
-  for (const ResolvedPatch& patch : group.layers.patches) config.Add(patch.content_id());
+  for (const auto& patch : group.layers.patches) config.Add(patch->content_id);
   group.config_inputs = config.Finish().ToHex();
   return {};
 }
@@ -119,12 +144,12 @@ Result<void> RenderPass::GatherAll(Diagnostics& diagnostics) {
     NodeGroup& group = slot->second;
     if (fresh) {
       group.cluster = cluster->second.get();
-      if (auto done = GatherGroup(group, *node, diagnostics); !done) {
+      if (auto done = GatherGroup(group, cluster->second, *node, diagnostics); !done) {
         return tl::make_unexpected(done.error());
       }
     }
     auto& own = node_patches[nodes.size()];
-    if (auto done = Resolve(node->patches, node->origin.file, own, diagnostics); !done) {
+    if (auto done = GatherNodePatches(node, cluster->second, group.version.minor, own, diagnostics); !done) {
       return tl::make_unexpected(done.error());
     }
     nodes.push_back({node.get(), &group});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -40,8 +41,8 @@ struct PlannedFile {
 
 /// One walk from a Fleet to its files: the inputs of every file, gathered and checked, and how to make each.
 struct RenderPass {
-  RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files)
-      : fleet(a_fleet), source(a_source), files(a_files) {}
+  RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files, PatchCache& a_patches)
+      : fleet(a_fleet), source(a_source), files(a_files), patches(a_patches) {}
 
   /// Gathers templates, bases and patches. Diagnostics are about those files, and quote no secret.
   Result<Diagnostics> Gather();
@@ -53,12 +54,13 @@ struct RenderPass {
   const Fleet& fleet;
   const SourceTree& source;
   FileCache& files;
+  PatchCache& patches;
   ScriptTemplates templates;
   std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;
-  std::vector<std::vector<ResolvedPatch>> node_patches;  ///< by node; empty where a node has none
-  std::map<std::string, Sha256> assets;                  ///< served path → digest
-  std::vector<PlannedFile> planned;                      ///< parallel to RenderedTree::items
+  std::vector<LoadedPatches> node_patches;  ///< by node: what its labels select, then its own
+  std::map<std::string, Sha256> assets;     ///< served path → digest
+  std::vector<PlannedFile> planned;         ///< parallel to RenderedTree::items
 
  private:
   Result<void> GatherAll(Diagnostics& diagnostics);
@@ -66,13 +68,23 @@ struct RenderPass {
   void Inspect(const YamlFile& file, int code, Diagnostics& diagnostics);
   Result<std::shared_ptr<const YamlFile>> UseFile(const std::string& path, int code,
                                                   Diagnostics& diagnostics);
-  Result<void> Resolve(const std::vector<Patch>& patches, const std::string& resource_file,
-                       std::vector<ResolvedPatch>& out, Diagnostics& diagnostics);
-  Result<void> GatherGroup(NodeGroup& group, const Node& first, Diagnostics& diagnostics);
+  /// Patches of a resource, loaded for a minor release.
+  Result<void> Resolve(const std::vector<Patch>& list, const std::shared_ptr<const void>& owner,
+                       const std::string& resource_file, int minor, LoadedPatches& out,
+                       Diagnostics& diagnostics);
+  Result<void> GatherGroup(NodeGroup& group, const std::shared_ptr<const Cluster>& cluster, const Node& first,
+                           Diagnostics& diagnostics);
+  Result<void> GatherNodePatches(const std::shared_ptr<const Node>& node,
+                                 const std::shared_ptr<const Cluster>& cluster, int minor, LoadedPatches& out,
+                                 Diagnostics& diagnostics);
+  /// Reports the problems of a base or patch, once a pass.
+  void Report(const void* loaded, const std::string& path, int code, const talos::Problems& problems,
+              Diagnostics& diagnostics);
   std::string AddAsset(const std::string& name, std::string_view file_name);
 
   Redactor redactor_;
-  std::map<std::string, bool> reported_;  ///< files whose problems were reported already
+  std::map<std::string, bool> reported_;   ///< files whose problems were reported already
+  std::set<const void*> reported_loaded_;  ///< likewise bases and patches
 };
 
 }  // namespace slipway

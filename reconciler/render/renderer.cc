@@ -69,6 +69,15 @@ struct NodeInputs {
   Sha256 config;
 };
 
+/// Which of the cluster's selectors a node's labels match, as a text of 0 and 1.
+std::string SelectedBy(const Cluster& cluster, const Node& node) {
+  std::string selected;
+  for (const PatchSelector& selector : cluster.patch_selectors) {
+    selected += selector.selector.Matches(node.labels) ? '1' : '0';
+  }
+  return selected;
+}
+
 std::vector<NodeInputs> InputsOfNodes(const RenderPass& pass, NodeFingerprints& fingerprints) {
   std::vector<NodeInputs> inputs;
   inputs.reserve(pass.nodes.size());
@@ -80,7 +89,12 @@ std::vector<NodeInputs> InputsOfNodes(const RenderPass& pass, NodeFingerprints& 
     Fingerprint config;
     config.Add(pass.nodes[n].group->config_inputs);
     config.Add(node);
-    for (const ResolvedPatch& patch : pass.node_patches[n]) config.Add(patch.content_id());
+    // What its labels select is told by the files' contents, or by which of the cluster's texts they are.
+    for (const auto& patch : pass.node_patches[n]) {
+      config.Add(patch->path);
+      config.Add(patch->content_id);
+    }
+    config.Add(SelectedBy(*pass.nodes[n].group->cluster, *pass.nodes[n].node));
     inputs.push_back({script.Finish(), config.Finish()});
   }
   fingerprints.EndPass();
@@ -161,9 +175,10 @@ std::function<Result<std::string>(size_t)> Producer(const std::shared_ptr<const 
 }  // namespace
 
 Result<Renderer::Outcome> Renderer::MakePlan(const Fleet& fleet, const SourceTree& source) {
-  auto pass = std::make_shared<RenderPass>(fleet, source, files_);
+  auto pass = std::make_shared<RenderPass>(fleet, source, files_, patches_);
   auto gathered = pass->Gather();
   files_.EndPass();
+  patches_.EndPass();
   if (!gathered) return tl::make_unexpected(gathered.error());
   Outcome outcome;
   outcome.diagnostics = std::move(*gathered);

@@ -8,6 +8,7 @@
 #include "reconciler/publish/rendered_tree.h"
 #include "reconciler/render/file_cache.h"
 #include "reconciler/render/fingerprint.h"
+#include "reconciler/render/patch_cache.h"
 #include "schema/fleet/fleet.h"
 #include "schema/fleet/source_tree.h"
 
@@ -53,6 +54,7 @@ class Renderer {
     uint64_t size = 0;
   };
   FileCache files_;
+  PatchCache patches_;
   NodeFingerprints fingerprints_;
   std::vector<Known> known_;  ///< sorted by path
 };

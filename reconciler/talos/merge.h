@@ -1,13 +1,14 @@
 #pragma once
 
-#include "reconciler/talos/documents.h"
+#include "reconciler/talos/patch.h"
 
 namespace slipway::talos {
 
-/// Applies a strategic merge patch as Talos does (pkg/machinery/config/configpatcher, merge): documents meet
-/// by apiVersion, kind and name, an unmatched one is appended; within a document the patch wins field by
-/// field, lists are appended or meet by key (merge_rules.h), `$patch: delete` removes a document, a key or a
-/// list item. On an error `documents` is left in an unspecified state: work on a copy.
-ConfigResult<void> ApplyPatch(Documents& documents, const std::vector<yaml::Document>& patch);
+/// Applies a patch as the tools of the model's release do (pkg/machinery/config/configpatcher, merge). Both
+/// sides must be decoded for that release. Documents meet by apiVersion, kind and name, an unmatched one is
+/// appended; within a document the rules of its types decide; a JSON patch is refused where there is more
+/// than one document, and its result decoded again. Values keep the marks of the text they come from. On an
+/// error `documents` is left in an unspecified state: work on a copy.
+ConfigResult<void> ApplyPatch(Documents& documents, const ConfigPatch& patch, const TypeModel& model);
 
 }  // namespace slipway::talos

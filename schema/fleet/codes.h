@@ -83,6 +83,7 @@ inline constexpr int kBadDiskSelector = 1256;
 inline constexpr int kBadKubernetesMetadata = 1257;
 inline constexpr int kNotInTalosVersion = 1258;
 inline constexpr int kBootFilesOfOtherVersion = 1259;
+inline constexpr int kBadLabelSelector = 1261;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;

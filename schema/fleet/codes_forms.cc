@@ -301,6 +301,19 @@ Right:
 
     menu: {timeout: 10s}
 )"},
+    {1261, R"(SW1261: a label selector that cannot be
+
+As in Kubernetes, the operators In and NotIn need a list of values, Exists and DoesNotExist take none. All terms of a
+selector must hold; NotIn also holds for a node that has no such label.
+
+Wrong:
+
+    matchExpressions: [{key: rack, operator: In}]
+
+Right:
+
+    matchExpressions: [{key: rack, operator: In, values: [a1, a2]}]
+)"},
 };
 
 }  // namespace

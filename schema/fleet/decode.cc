@@ -75,21 +75,6 @@ Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view k
   return {};
 }
 
-std::vector<Patch> DecodePatches(const yaml::Value& parent, std::string_view key, Reporter& reporter) {
-  std::vector<Patch> patches;
-  for (const yaml::Value& item : ItemsOf(parent, key)) {
-    const yaml::Value* in_place = item.Find("inline");
-    if (in_place != nullptr && in_place->AsMapping() != nullptr) {
-      patches.push_back({*in_place, item.mark()});
-      continue;
-    }
-    Located<std::string> file = DecodeFileRef(item, "file", reporter);
-    if (!file.value.empty()) patches.push_back({std::move(file), item.mark()});
-  }
-  patches.shrink_to_fit();
-  return patches;
-}
-
 std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view what, Reporter& reporter) {
   const std::string* text = value.AsString();
   if (text == nullptr) return std::nullopt;

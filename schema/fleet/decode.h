@@ -45,6 +45,7 @@ class Reporter {
   Reporter(std::string_view file, Diagnostics& diagnostics) : file_(file), diagnostics_(diagnostics) {}
   void Error(Mark mark, int code, std::string message, std::string fix);
   void Warning(Mark mark, int code, std::string message, std::string fix);
+  void Add(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
   std::string_view file() const { return file_; }
 
  private:
@@ -83,6 +84,8 @@ std::string Tick(std::string_view text);
 /// Likewise for a URL, without the credentials it may hold.
 std::string TickUrl(std::string_view url);
 std::vector<Patch> DecodePatches(const yaml::Value& parent, std::string_view key, Reporter& reporter);
+/// The patches under `selectors`.
+std::vector<PatchSelector> DecodePatchSelectors(const yaml::Value& patches, Reporter& reporter);
 Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view key, Reporter& reporter);
 std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view what, Reporter& reporter);
 std::vector<Ipv4> DecodeNameservers(const yaml::Value& parent, Reporter& reporter);

@@ -91,6 +91,7 @@ void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster
     cluster.patches_all = DecodePatches(*patches, "all", reporter);
     cluster.patches_controlplane = DecodePatches(*patches, "controlplane", reporter);
     cluster.patches_worker = DecodePatches(*patches, "worker", reporter);
+    cluster.patch_selectors = DecodePatchSelectors(*patches, reporter);
   }
 }
 

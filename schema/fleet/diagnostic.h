@@ -9,10 +9,12 @@
 namespace slipway {
 
 /// A place in a user's file. Lines and columns count from 1, columns in Unicode code points as editors
-/// show them; 0 means "the file as a whole".
+/// show them; 0 means "the file as a whole". `source` names the file where values of several files meet
+/// (source_table.h); 0 is the file at hand.
 struct Mark {
   uint32_t line = 0;
   uint32_t column = 0;
+  uint32_t source = 0;
 
   auto operator<=>(const Mark&) const = default;
 };

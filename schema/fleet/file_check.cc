@@ -96,6 +96,9 @@ Result<void> FileChecker::Check(const Resource& resource, Diagnostics& diagnosti
   for (const auto* patches : {&cluster.patches_all, &cluster.patches_controlplane, &cluster.patches_worker}) {
     if (auto checked = CheckPatches(*patches, from, diagnostics); !checked) return checked;
   }
+  for (const PatchSelector& selector : cluster.patch_selectors) {
+    if (auto checked = CheckPatches(selector.patches, from, diagnostics); !checked) return checked;
+  }
   return {};
 }
 

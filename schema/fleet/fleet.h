@@ -12,6 +12,7 @@
 
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/ipv4.h"
+#include "schema/fleet/label_selector.h"
 #include "schema/fleet/links.h"
 #include "schema/fleet/located.h"
 #include "schema/fleet/mac.h"
@@ -90,11 +91,25 @@ struct TalosVersion {
 /// A file of the repository that a resource refers to, by path from the configured folder.
 using FileRef = Located<std::string>;
 
-/// A strategic merge patch: a file, or written in place (with the marks of the resource's own file).
+/// A patch written in place, with the marks of the resource's own file: the documents of a strategic merge
+/// patch, or one list of JSON patch operations.
+struct InlinePatch {
+  std::vector<yaml::Value> documents;
+  bool operator==(const InlinePatch&) const = default;
+};
+
+/// A patch of the machine config: a file, or written in place.
 struct Patch {
-  std::variant<FileRef, yaml::Value> body;
+  std::variant<FileRef, InlinePatch> body;
   Mark mark;
   bool operator==(const Patch& other) const { return body == other.body; }
+};
+
+/// Patches for the nodes whose labels match.
+struct PatchSelector {
+  LabelSelector selector;
+  std::vector<Patch> patches;
+  bool operator==(const PatchSelector&) const = default;
 };
 
 struct BootAssets {
@@ -124,6 +139,8 @@ struct Cluster {
   std::vector<Patch> patches_all;
   std::vector<Patch> patches_controlplane;
   std::vector<Patch> patches_worker;
+  std::vector<PatchSelector>
+      patch_selectors;  ///< applied in this order, after the role's and before the node's
   bool operator==(const Cluster&) const = default;
 };
 
@@ -157,7 +174,7 @@ struct NodeDetails {
 struct Node {
   Origin origin;
   std::string name;
-  std::map<std::string, std::string> labels;
+  Labels labels;
   Located<std::string> cluster;
   Role role = Role::kWorker;
   Arch arch = Arch::kAmd64;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,13 +19,20 @@ struct Entry;
 using Sequence = std::vector<Value>;
 using Mapping = std::vector<Entry>;  ///< in source order; keys are unique
 
-/// A whole number, however its author spelled it; it is written back in decimal.
+/// How the author wrote a number, where that is not how Slipway writes it: `0644`, `0x1f`, `1e3`. Null where
+/// it is. Needed where a schema turns a number into text, or reads it by other rules than YAML 1.2's.
+using Spelling = std::shared_ptr<const std::string>;
+
+/// A whole number, however its author spelled it; it is written back in decimal. Equality ignores the
+/// spelling.
 struct Integer {
   int64_t value = 0;
-  bool operator==(const Integer&) const = default;
+  Spelling spelling = nullptr;
+  bool operator==(const Integer& other) const { return value == other.value; }
 };
 struct Float {
   double value = 0;
+  Spelling spelling = nullptr;
   bool operator==(const Float& other) const;  ///< NaN equals NaN: this is about documents, not arithmetic
 };
 
@@ -75,6 +83,15 @@ class Value {
 
   Mark mark() const { return mark_; }
   void set_mark(Mark mark) { mark_ = mark; }
+
+  /// Makes every place in here and below one of this source (Mark::source).
+  void SetSource(uint32_t source);
+
+  /// This number, remembering its author's text when it is another than Slipway's own.
+  Value Spelled(const std::string& text) const;
+
+  /// A scalar as its author wrote it (quotes and escapes undone); "" for null and for containers.
+  std::string ScalarText() const;
 
   bool operator==(const Value& other) const;
 
@@ -141,10 +158,10 @@ enum class Sources { kDrop, kKeep };
 /// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
 /// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown
 /// aliases and cycles, tags other than the core ones, invalid UTF-8, NUL bytes, and whatever is over
-/// `limits`. A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics. Never
-/// throws.
+/// `limits`. A byte-order mark is skipped, CRLF is a line end. `file` is only written into diagnostics,
+/// `source` into the marks of the values. Never throws.
 Stream Read(std::string_view bytes, std::string_view file, const Limits& limits = {},
-            Sources sources = Sources::kDrop);
+            Sources sources = Sources::kDrop, uint32_t source = 0);
 
 /// Writes documents in block style, two-space indent, `---` between documents, a final newline. Every scalar
 /// is quoted whenever a YAML 1.1 or a YAML 1.2 reader would otherwise see another type or value; text with

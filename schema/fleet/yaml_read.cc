@@ -34,13 +34,13 @@ class ViewBuffer : public std::streambuf {
 /// Turns the parser's places (lines and byte columns from 0) into ours (lines and code point columns from 1).
 class Places {
  public:
-  explicit Places(std::string_view text) : text_(text) {}
+  Places(std::string_view text, uint32_t source) : text_(text), source_(source) {}
 
   Mark At(const YAML::Mark& mark) {
     if (mark.is_null() || mark.line < 0 || mark.column < 0) return {};
     const size_t position = Offset(mark);
     const size_t line_start = position - std::min(static_cast<size_t>(mark.column), position);
-    return {static_cast<uint32_t>(mark.line) + 1, Column(line_start, position)};
+    return {static_cast<uint32_t>(mark.line) + 1, Column(line_start, position), source_};
   }
 
   /// Whether a null at `mark` is written out there. The parser reports an empty one at the next token.
@@ -88,6 +88,7 @@ class Places {
   }
 
   std::string_view text_;
+  uint32_t source_;
   size_t line_start_ = 0;
   size_t position_ = 0;
   uint32_t points_ = 0;
@@ -315,12 +316,13 @@ bool CheckText(std::string_view text, std::string_view file, const Limits& limit
 
 }  // namespace
 
-Stream Read(std::string_view bytes, std::string_view file, const Limits& limits, Sources sources) {
+Stream Read(std::string_view bytes, std::string_view file, const Limits& limits, Sources sources,
+            uint32_t source) {
   Stream stream;
   std::string_view text = bytes;
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (!CheckText(text, file, limits, stream.problems)) return stream;
-  Places places(text);
+  Places places(text, source);
   Builder builder(file, limits, stream, sources);
   const auto fail = [&](const std::string& what) {
     stream.problems.push_back({std::string(file),

@@ -113,7 +113,7 @@ Value ResolvePlain(const std::string& text) {
   if (text.empty()) return Value();
   const char first = text.front();
   if (IsDigit(first) || first == '-' || first == '+' || first == '.') {
-    if (auto number = Number(text)) return *std::move(number);
+    if (auto number = Number(text)) return number->Spelled(text);
     return Value(text);
   }
   if (text.size() <= 5) {

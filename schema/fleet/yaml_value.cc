@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "schema/fleet/yaml.h"
+#include "schema/fleet/yaml_scalar.h"
 
 namespace slipway::yaml {
 
@@ -31,6 +32,42 @@ Value& Value::At(std::string_view key) {
   if (Value* found = Find(key)) return *found;
   if (AsMapping() == nullptr) data_ = Mapping{};
   return AsMapping()->emplace_back(Entry{std::string(key), Mark{}, Value{}}).value;
+}
+
+void Value::SetSource(uint32_t source) {
+  mark_.source = source;
+  if (Mapping* mapping = AsMapping()) {
+    for (Entry& entry : *mapping) {
+      entry.key_mark.source = source;
+      entry.value.SetSource(source);
+    }
+  }
+  if (Sequence* sequence = AsSequence()) {
+    for (Value& item : *sequence) item.SetSource(source);
+  }
+}
+
+Value Value::Spelled(const std::string& text) const {
+  std::string own;
+  AppendAtom(own, *this);
+  Value spelled = *this;
+  if (own == text) return spelled;
+  auto spelling = std::make_shared<const std::string>(text);
+  if (auto* integer = std::get_if<Integer>(&spelled.data_))
+    integer->spelling = std::move(spelling);
+  else if (auto* number = std::get_if<Float>(&spelled.data_))
+    number->spelling = std::move(spelling);
+  return spelled;
+}
+
+std::string Value::ScalarText() const {
+  if (const std::string* text = AsString()) return *text;
+  if (const Integer* integer = AsInteger(); integer != nullptr && integer->spelling)
+    return *integer->spelling;
+  if (const Float* number = AsFloat(); number != nullptr && number->spelling) return *number->spelling;
+  std::string text;
+  if (!IsNull() && AsMapping() == nullptr && AsSequence() == nullptr) AppendAtom(text, *this);
+  return text;
 }
 
 bool Value::Erase(std::string_view key) {

@@ -152,6 +152,8 @@ const std::map<int, Edit>& FleetEdits() {
       {code::kBadKubernetesMetadata, NodeSpec("nodeTaints: {gpu: Never}")},
       {code::kNotInTalosVersion, NodeSpec("volumes: [{name: EPHEMERAL, maxSize: 80%}]")},
       {code::kBootFilesOfOtherVersion, NodeSpec("talos: {version: v1.11.5}")},
+      {code::kBadLabelSelector,
+       Cluster("patches: {", "patches: {selectors: [{matchExpressions: [{key: rack, operator: In}], patches: []}], ")},
       {code::kLfsPointer,
        Add("patches/nvme.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n")},
       {code::kFileTooLarge, Add("big.yaml", std::string((1U << 20U) + 1, 'x'))},

@@ -48,7 +48,7 @@ TEST(Load, DecodesEveryFieldOfAFleet) {
   EXPECT_EQ(node.install_disk, "/dev/nvme0n1");
   ASSERT_EQ(node.patches.size(), 2U);
   EXPECT_EQ(std::get<FileRef>(node.patches[0].body).value, "patches/nvme.yaml");
-  EXPECT_NE(std::get<yaml::Value>(node.patches[1].body).Find("machine"), nullptr);
+  EXPECT_NE(std::get<InlinePatch>(node.patches[1].body).documents.front().Find("machine"), nullptr);
   EXPECT_EQ(fleet.nodes[0]->hostname.value, "worker-1");
   EXPECT_EQ(fleet.nodes[0]->nameservers.front().ToString(), "10.0.128.1");
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "reconciler/talos/merge.h"
+#include "tests/reconciler/talos/patch_fixture.h"
 
 namespace slipway::talos {
 namespace {
@@ -19,12 +20,24 @@ fs::path Cases() {
   return root / "talos/patch-cases";
 }
 
-std::vector<yaml::Document> Load(const fs::path& path) {
+Documents Load(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  yaml::Stream stream = yaml::Read(text, path.string());
-  EXPECT_TRUE(stream.problems.empty()) << path << ": " << stream.problems.front().message;
-  return std::move(stream.documents);
+  SCOPED_TRACE(path.string());
+  return ParseDocuments(text);
+}
+
+/// Applies patches in order, the first error is the answer.
+ConfigResult<void> ApplyAll(Documents& documents, const std::vector<fs::path>& patches, int minor = kNewest) {
+  const TypeModel& model = TypeModel::Of(minor);
+  const Problems problems = Decode(documents, model, Purpose::kConfig);
+  if (!problems.empty()) return tl::make_unexpected(problems.front());
+  for (const fs::path& path : patches) {
+    auto patch = LoadPatch(Load(path), model);
+    if (!patch) return tl::make_unexpected(patch.error().front());
+    if (auto done = ApplyPatch(documents, *patch, model); !done) return done;
+  }
+  return {};
 }
 
 /// Upstream's expected files carry Go's zero fields (`type: ""`, `cluster: null`): both sides drop them.
@@ -49,17 +62,15 @@ std::string Normal(Documents documents) {
   return text;
 }
 
-Documents Roots(const std::vector<yaml::Document>& parsed) {
-  Documents documents;
-  for (const auto& document : parsed) documents.push_back(document.root);
-  return documents;
-}
-
-void ExpectCase(const fs::path& left, const fs::path& right, const fs::path& expected) {
-  Documents documents = Roots(Load(left));
-  const auto done = ApplyPatch(documents, Load(right));
-  ASSERT_TRUE(done) << left << ": " << done.error().message;
-  EXPECT_EQ(Normal(documents), Normal(Roots(Load(expected)))) << left;
+/// `expected` is decoded too: both sides then write numbers and words alike.
+void ExpectCase(const fs::path& left, const std::vector<fs::path>& patches, const fs::path& expected,
+                int minor = kNewest) {
+  Documents documents = Load(left);
+  const auto done = ApplyAll(documents, patches, minor);
+  ASSERT_TRUE(done) << left << ": line " << done.error().mark.line << ": " << done.error().message;
+  Documents wanted = Load(expected);
+  ASSERT_TRUE(ApplyAll(wanted, {}, minor)) << expected;
+  EXPECT_EQ(Normal(documents), Normal(wanted)) << left;
 }
 
 class UpstreamPatches : public ::testing::Test {
@@ -73,7 +84,7 @@ class UpstreamPatches : public ::testing::Test {
 TEST_F(UpstreamPatches, StrategicMergeOfDecodedObjects) {
   size_t cases = 0;
   for (const auto& folder : fs::directory_iterator(Cases() / "strategic")) {
-    ExpectCase(folder.path() / "left.yaml", folder.path() / "right.yaml", folder.path() / "expected.yaml");
+    ExpectCase(folder.path() / "left.yaml", {folder.path() / "right.yaml"}, folder.path() / "expected.yaml");
     ++cases;
   }
   EXPECT_GE(cases, 4U);
@@ -81,17 +92,30 @@ TEST_F(UpstreamPatches, StrategicMergeOfDecodedObjects) {
 
 TEST_F(UpstreamPatches, AuditPolicyIsReplaced) {
   const fs::path folder = Cases() / "auditpolicy";
-  ExpectCase(folder / "config.yaml", folder / "patch1.yaml", folder / "expected.yaml");
+  ExpectCase(folder / "config.yaml", {folder / "patch1.yaml"}, folder / "expected.yaml");
 }
 
 TEST_F(UpstreamPatches, ADeleteInAListOfALinkThenAnAdd) {
   const fs::path folder = Cases() / "patchlink";
-  ExpectCase(folder / "base.yaml", folder / "patch.yaml", folder / "expected.yaml");
+  ExpectCase(folder / "base.yaml", {folder / "patch.yaml"}, folder / "expected.yaml");
+}
+
+TEST_F(UpstreamPatches, StrategicAndJsonPatchesInTurn) {
+  const fs::path folder = Cases() / "apply";
+  ExpectCase(folder / "config.yaml",
+             {folder / "strategic1.yaml", folder / "jsonpatch1.yaml", folder / "jsonpatch2.yaml",
+              folder / "strategic2.yaml", folder / "strategic3.yaml"},
+             folder / "expected.yaml");
+}
+
+TEST_F(UpstreamPatches, ManifestsLoseTheirLeadingLineEnds) {
+  const fs::path folder = Cases() / "apply";
+  ExpectCase(folder / "config.yaml", {folder / "strategic4.yaml"}, folder / "expected_manifests.yaml");
 }
 
 TEST_F(UpstreamPatches, ADeleteOfWhatIsMissingIsRefused) {
-  Documents documents = Roots(Load(Cases() / "patchdeletemissing/config.yaml"));
-  EXPECT_FALSE(ApplyPatch(documents, Load(Cases() / "patchdeletemissing/strategic1.yaml")));
+  Documents documents = Load(Cases() / "patchdeletemissing/config.yaml");
+  EXPECT_FALSE(ApplyAll(documents, {Cases() / "patchdeletemissing/strategic1.yaml"}));
 }
 
 }  // namespace

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "reconciler/talos/patch.h"
+
+namespace slipway::talos {
+
+/// Reads a list of RFC 6902 operations; what is none goes into `problems`.
+JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems);
+
+/// Applies the operations one after another, by the rules of the library that Talos uses
+/// (evanphx/json-patch 5.9, package of version 4): indices below 0 count from the end, `-` appends, `replace`
+/// of a key that is not there sets it, `remove` of one is an error. An error leaves `document` in an
+/// unspecified state.
+ConfigResult<void> ApplyJsonPatch(yaml::Value& document, const JsonPatch& patch);
+
+}  // namespace slipway::talos

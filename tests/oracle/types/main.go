@@ -1,0 +1,29 @@
+// Command types lists what a release of Talos decodes: every document kind, the fields of every type in it, and
+// how two values of a leaf type merge. It reads nothing but the compiled module, by reflection.
+//
+//	types list VERSION SOURCES   one release, on standard output; SOURCES is the folder of pkg/machinery
+//	types combine FILE...        several such lists, oldest first, as the one file that Slipway embeds
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	var err error
+
+	switch {
+	case len(os.Args) == 4 && os.Args[1] == "list":
+		err = list(os.Stdout, os.Args[2], os.Args[3])
+	case len(os.Args) > 2 && os.Args[1] == "combine":
+		err = combine(os.Stdout, os.Args[2:])
+	default:
+		err = fmt.Errorf("usage: types list VERSION SOURCES | types combine FILE...")
+	}
+
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "types:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,56 @@
+#include "reconciler/talos/json_patch.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/reconciler/talos/patch_fixture.h"
+
+namespace slipway::talos {
+namespace {
+
+constexpr std::string_view kConfig = "machine: {type: worker, certSANs: [a, b], sysctls: {x/y: '1'}}\n";
+
+TEST(JsonPatch, AddsRemovesReplacesMovesCopiesAndTests) {
+  ExpectPatched(
+      kConfig,
+      "- {op: test, path: /machine/type, value: worker}\n"
+      "- {op: add, path: /machine/certSANs/-, value: c}\n"
+      "- {op: add, path: /machine/certSANs/0, value: z}\n"
+      "- {op: remove, path: /machine/certSANs/1}\n"
+      "- {op: replace, path: /machine/type, value: controlplane}\n"
+      "- {op: move, from: /machine/sysctls/x~1y, path: /machine/sysctls/v~0w}\n"
+      "- {op: copy, from: /machine/type, path: /machine/token}\n",
+      "machine: {type: controlplane, certSANs: [z, b, c], sysctls: {v~w: '1'}, token: controlplane}\n");
+}
+
+TEST(JsonPatch, IsReadFromJsonToo) {
+  ExpectPatched(kConfig, R"([{"op": "replace", "path": "/machine/token", "value": "t"}])",
+                "machine: {type: worker, certSANs: [a, b], sysctls: {x/y: '1'}, token: t}\n");
+}
+
+TEST(JsonPatch, CountsNegativeIndicesFromTheEnd) {
+  ExpectPatched(
+      kConfig,
+      "- {op: remove, path: /machine/certSANs/-1}\n- {op: add, path: /machine/certSANs/-1, value: z}\n",
+      "machine: {type: worker, certSANs: [a, z], sysctls: {x/y: '1'}}\n");
+}
+
+TEST(JsonPatch, RefusesWhatCannotBeDone) {
+  ExpectRefused(kConfig, "- {op: remove, path: /machine/token}\n", "no `/machine/token` to remove");
+  ExpectRefused(kConfig, "- {op: remove, path: /machine/certSANs/2}\n", "to remove");
+  ExpectRefused(kConfig, "- {op: add, path: /machine/certSANs/4, value: a}\n", "no place");
+  ExpectRefused(kConfig, "- {op: add, path: /machine/network/hostname, value: a}\n", "nothing above");
+  ExpectRefused(kConfig, "- {op: test, path: /machine/type, value: x}\n", "another value");
+  ExpectRefused(kConfig, "- {op: move, from: /machine/token, path: /machine/type}\n", "to remove");
+  ExpectRefused(kConfig, "- {op: dance, path: /machine}\n", "no operation of a JSON patch");
+  ExpectRefused(kConfig, "- {op: add, value: 1}\n", "has no path");
+  ExpectRefused(kConfig, "- {op: move, path: /machine}\n", "has no `from`");
+  ExpectRefused(kConfig, "- {op: add, path: /machine/typo, value: 1}\n", "does not know `machine.typo`");
+}
+
+TEST(JsonPatch, RefusesSeveralDocuments) {
+  ExpectRefused("machine: {}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\n",
+                "- {op: add, path: /debug, value: true}\n", "cannot be applied to a config of 2 documents");
+}
+
+}  // namespace
+}  // namespace slipway::talos
