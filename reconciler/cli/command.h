@@ -22,6 +22,8 @@ void AddGet(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
+void AddTalos(CLI::App& app, Run& run);
+void AddTalosPatch(CLI::App& talos, Run& run);
 void AddVersion(CLI::App& app, Run& run);
 void AddCompletion(CLI::App& app, Run& run);
 

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);
   slipway::cli::AddOperator(app, run);
+  slipway::cli::AddTalos(app, run);
   slipway::cli::AddReconcile(app, run);
   slipway::cli::AddCompletion(app, run);
   slipway::cli::AddVersion(app, run);

@@ -16,12 +16,6 @@ std::string TextUnder(const yaml::Value& document, std::string_view key) {
   return value == nullptr ? std::string() : value->ScalarText();
 }
 
-/// Keys that make a document without a kind the main one.
-bool LooksMain(const yaml::Value& document) {
-  const auto has = [&](std::string_view key) { return document.Find(key) != nullptr; };
-  return has("machine") || has("cluster") || has("debug") || has("persist");
-}
-
 constexpr std::string_view kVersion = "v1alpha1";
 
 std::optional<ConfigError> HeadProblem(const yaml::Value& document, const TypeModel& model) {
@@ -80,6 +74,11 @@ class Seen {
 };
 
 }  // namespace
+
+bool LooksMain(const yaml::Value& document) {
+  const auto has = [&](std::string_view key) { return document.Find(key) != nullptr; };
+  return has("machine") || has("cluster") || has("debug") || has("persist");
+}
 
 const KindType* KindOf(const yaml::Value& document, const TypeModel& model) {
   return model.Find(TextUnder(document, "kind"));

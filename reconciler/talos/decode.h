@@ -22,6 +22,9 @@ enum class Purpose {
 /// configloader/internal/decoder, yaml.v3's decode.
 Problems Decode(Documents& documents, const TypeModel& model, Purpose purpose);
 
+/// Whether a key of the document makes it the main one, where it has no kind.
+bool LooksMain(const yaml::Value& document);
+
 /// The kind of a document as the loader sees it, "" for the main one; nullptr when it has none that the model
 /// knows.
 const KindType* KindOf(const yaml::Value& document, const TypeModel& model);

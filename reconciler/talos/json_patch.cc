@@ -1,8 +1,11 @@
 #include "reconciler/talos/json_patch.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
+#include "reconciler/talos/decode_value.h"
 #include "schema/fleet/utf8.h"
 
 namespace slipway::talos {
@@ -178,6 +181,25 @@ ConfigResult<void> Test(yaml::Value& document, const JsonOperation& operation) {
                  "the config is not what the patch was written for: correct the patch");
 }
 
+/// Copies can double a document again and again: it stays within what may be read from a file.
+class Room {
+ public:
+  bool Fits(const yaml::Value& value, size_t depth = 1) {
+    const yaml::Limits limits;
+    if (++nodes_ > limits.nodes || depth > limits.depth) return false;
+    if (const yaml::Mapping* mapping = value.AsMapping()) {
+      return std::all_of(mapping->begin(), mapping->end(),
+                         [&](const yaml::Entry& entry) { return Fits(entry.value, depth + 1); });
+    }
+    const yaml::Sequence* items = value.AsSequence();
+    return items == nullptr || std::all_of(items->begin(), items->end(),
+                                           [&](const yaml::Value& item) { return Fits(item, depth + 1); });
+  }
+
+ private:
+  size_t nodes_ = 0;
+};
+
 /// The value that `move` and `copy` take; null for a key that a mapping does not have.
 ConfigResult<yaml::Value> Source(yaml::Value& document, const JsonOperation& operation) {
   const Place place = Find(document, operation.from);
@@ -206,7 +228,10 @@ ConfigResult<void> Apply(yaml::Value& document, const JsonOperation& operation) 
   if (operation.kind == Kind::kMove) {
     if (auto done = Remove(document, operation, operation.from); !done) return done;
   }
-  return Add(document, operation, *value);
+  if (auto done = Add(document, operation, *value); !done) return done;
+  if (!Room().Fits(document))
+    return Refused(operation, "no end to its copies", "copy less: the config grows too large");
+  return {};
 }
 
 const Kind* KindOf(std::string_view word) {
@@ -225,6 +250,21 @@ const std::string* TextUnder(const yaml::Value& item, std::string_view key) {
 }
 
 }  // namespace
+
+void ToJsonNumbers(yaml::Value& value) {
+  NormaliseNumbers(value);
+  if (yaml::Mapping* mapping = value.AsMapping()) {
+    for (yaml::Entry& entry : *mapping) ToJsonNumbers(entry.value);
+  } else if (yaml::Sequence* list = value.AsSequence()) {
+    for (yaml::Value& item : *list) ToJsonNumbers(item);
+  } else if (const yaml::Float* number = value.AsFloat()) {
+    constexpr double kExact = 9e15;
+    if (std::abs(number->value) > kExact || number->value != std::trunc(number->value)) return;
+    yaml::Value whole(static_cast<int64_t>(number->value));
+    whole.set_mark(value.mark());
+    value = std::move(whole);
+  }
+}
 
 JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems) {
   JsonPatch patch;
@@ -252,8 +292,10 @@ JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems) {
       continue;
     }
     const yaml::Value* value = item.Find("value");
-    patch.operations.push_back({*kind, *path, takes ? *from : std::string(),
-                                value == nullptr ? yaml::Value() : *value, item.mark()});
+    JsonOperation operation{*kind, *path, takes ? *from : std::string(), {}, item.mark()};
+    if (value != nullptr) operation.value = *value;
+    ToJsonNumbers(operation.value);
+    patch.operations.push_back(std::move(operation));
   }
   return patch;
 }

@@ -7,6 +7,9 @@ namespace slipway::talos {
 /// Reads a list of RFC 6902 operations; what is none goes into `problems`.
 JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems);
 
+/// Turns the numbers below `value` into what JSON makes of them: `0644` is 420, `1e3` is 1000.
+void ToJsonNumbers(yaml::Value& value);
+
 /// Applies the operations one after another, by the rules of the library that Talos uses
 /// (evanphx/json-patch 5.9, package of version 4): indices below 0 count from the end, `-` appends, `replace`
 /// of a key that is not there sets it, `remove` of one is an error. An error leaves `document` in an

@@ -39,6 +39,8 @@ ConfigResult<void> ApplyDeletions(Documents& documents, const PatchPart& part, c
     }
     const KindType* kind = KindOf(*target, model);
     if (auto done = Delete(*target, *kind->fields, deletion, model.minor()); !done) return done;
+    // Talos writes a main document that lost everything with its sections empty, so that it is one still.
+    if (kind->kind.empty() && !LooksMain(*target)) target->At("machine");
   }
   return {};
 }

@@ -82,7 +82,7 @@ class Taker {
         return;
       }
       deletion.key = selector->key;
-      deletion.value = selector->value.ScalarText();
+      deletion.value = selector->value.IsNull() ? "null" : selector->value.ScalarText();
     }
     const auto in_item = [](const std::string& part) { return part.starts_with('['); };
     if (std::any_of(deletion.path.begin(), deletion.path.end(), in_item)) {

@@ -65,6 +65,10 @@ TEST(Delete, SelectsByTextsOnly) {
                 head + "addresses: [{address: 10.0.0.2/24}]\n", 13);
 }
 
+TEST(Delete, AMainDocumentThatLostEverythingIsOneStill) {
+  ExpectPatched("machine: {token: a}\n", "machine: {$patch: delete}\n", "machine: null\n");
+}
+
 TEST(Delete, OneDocumentTwiceInAPatchFrom114) {
   const std::string_view config =
       "machine: {type: worker}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\nauto: stable\n";

@@ -47,6 +47,15 @@ TEST(JsonPatch, RefusesWhatCannotBeDone) {
   ExpectRefused(kConfig, "- {op: add, path: /machine/typo, value: 1}\n", "does not know `machine.typo`");
 }
 
+TEST(JsonPatch, StopsCopiesThatDoubleTheConfig) {
+  std::string patch = "- {op: add, path: /machine/kubelet, value: {extraConfig: {a: [1]}}}\n";
+  for (int i = 0; i < 40; ++i) {
+    patch += "- {op: copy, from: /machine/kubelet/extraConfig, path: /machine/kubelet/extraConfig/c" +
+             std::to_string(i) + "}\n";
+  }
+  ExpectRefused("machine: {}\n", patch, "no end to its copies");
+}
+
 TEST(JsonPatch, RefusesSeveralDocuments) {
   ExpectRefused("machine: {}\n---\napiVersion: v1alpha1\nkind: HostnameConfig\n",
                 "- {op: add, path: /debug, value: true}\n", "cannot be applied to a config of 2 documents");
