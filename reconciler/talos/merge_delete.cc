@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reconciler/talos/types/leaf_text.h"
 #include "schema/fleet/utf8.h"
 
 namespace slipway::talos {
@@ -195,7 +196,10 @@ class Deleter {
   bool Selected(const yaml::Value& item, const FieldType& field) const {
     if (!CanSelect(field.type)) return false;
     const yaml::Value* value = item.Find(field.name);
-    if (value != nullptr && !value->IsNull()) return value->ScalarText() == deletion_.value;
+    if (value != nullptr && !value->IsNull()) {
+      const std::string text = value->ScalarText();
+      return (field.type.leaf == nullptr ? text : PrintedText(*field.type.leaf, text)) == deletion_.value;
+    }
     if (field.type.optional) return false;
     return deletion_.value == (field.type.shape == Shape::kEnum ? field.type.leaf->zero : std::string_view());
   }

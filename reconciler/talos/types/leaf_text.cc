@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 
 namespace slipway::talos {
@@ -177,6 +178,55 @@ bool IsDuration(std::string_view text, bool& zero) {
   return true;
 }
 
+/// Go's Duration.String of what ParseDuration reads.
+std::string PrintedDuration(std::string_view text) {
+  long double nanoseconds = 0;
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  static constexpr std::pair<std::string_view, long double> kUnits[] = {
+      {"ns", 1.0L}, {"us", 1e3L}, {"µs", 1e3L}, {"μs", 1e3L},
+      {"ms", 1e6L}, {"s", 1e9L},  {"m", 60e9L}, {"h", 3600e9L}};
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+    const long double number = std::strtold(std::string(text.substr(0, digits)).c_str(), nullptr);
+    text.remove_prefix(digits);
+    const auto unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& item) {
+      return text.starts_with(item.first) && !(item.first == "m" && text.starts_with("ms"));
+    });
+    if (unit == std::end(kUnits)) break;
+    nanoseconds += number * unit->second;
+    text.remove_prefix(unit->first.size());
+  }
+  const auto total = static_cast<uint64_t>(nanoseconds + 0.5L);
+  if (total == 0) return "0s";
+  constexpr uint64_t kSecond = 1'000'000'000;
+  const auto fraction = [](uint64_t value, uint64_t whole) {
+    std::string digits = std::to_string(whole + value % whole).substr(1);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    return std::to_string(value / whole) + (digits.empty() ? "" : '.' + digits);
+  };
+  std::string printed = negative ? "-" : "";
+  if (total < 1'000) return printed + std::to_string(total) + "ns";
+  if (total < 1'000'000) return printed + fraction(total, 1'000) + "µs";
+  if (total < kSecond) return printed + fraction(total, 1'000'000) + "ms";
+  const uint64_t minutes = total / (60 * kSecond);
+  if (minutes >= 60) printed += std::to_string(minutes / 60) + 'h';
+  if (minutes > 0) printed += std::to_string(minutes % 60) + 'm';
+  return printed + fraction(total % (60 * kSecond), kSecond) + 's';
+}
+
+std::string PrintedAddress(const std::string& text) {
+  const size_t zone = std::min(text.find('%'), text.size());
+  unsigned char address[16];
+  char printed[64];
+  const std::string host = text.substr(0, zone);
+  if (host.find(':') == std::string::npos || inet_pton(AF_INET6, host.c_str(), address) != 1 ||
+      inet_ntop(AF_INET6, address, printed, sizeof printed) == nullptr) {
+    return text;
+  }
+  return printed + text.substr(zone);
+}
+
 bool IsPortRange(std::string_view text) {
   const size_t dash = text.find('-');
   if (dash == std::string_view::npos) return Number(text, 65535).has_value();
@@ -194,6 +244,22 @@ bool IsSizeCondition(std::string_view text) {
 }
 
 }  // namespace
+
+std::string PrintedText(const LeafType& leaf, const std::string& text) {
+  const std::string_view type = leaf.name.substr(leaf.name.find('.') + 1);
+  if (type == "Duration") return PrintedDuration(text);
+  if (type == "Addr") return PrintedAddress(text);
+  if (type == "Prefix") {
+    const size_t slash = std::min(text.rfind('/'), text.size());
+    return PrintedAddress(text.substr(0, slash)) + text.substr(slash);
+  }
+  if (type == "HardwareAddr") {
+    std::string lower = Lowered(text);
+    if (text.find('.') == std::string::npos) std::replace(lower.begin(), lower.end(), '-', ':');
+    return lower;
+  }
+  return text;
+}
 
 bool IsBase64(std::string_view text) {
   size_t count = 0;

@@ -65,6 +65,15 @@ TEST(Delete, SelectsByTextsOnly) {
                 head + "addresses: [{address: 10.0.0.2/24}]\n", 13);
 }
 
+TEST(Delete, ComparesFieldsAsGoPrintsThem) {
+  const std::string head = "apiVersion: v1alpha1\nkind: WireguardConfig\nname: wg\n";
+  const std::string config = head + "peers: [{publicKey: a, persistentKeepaliveInterval: 90m}]\n";
+  ExpectPatched(config, head + "peers: [{persistentKeepaliveInterval: 1h30m0s, $patch: delete}]\n",
+                head + "peers: []\n");
+  ExpectRefused(config, head + "peers: [{persistentKeepaliveInterval: 90m, $patch: delete}]\n",
+                "finds no item");
+}
+
 TEST(Delete, AMainDocumentThatLostEverythingIsOneStill) {
   ExpectPatched("machine: {token: a}\n", "machine: {$patch: delete}\n", "machine: null\n");
 }
