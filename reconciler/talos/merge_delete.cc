@@ -183,8 +183,8 @@ class Deleter {
     if (field != nullptr && !CanSelect(field->type)) fix = "select the item by a field that is a text";
     return tl::make_unexpected(ConfigError{deletion_.mark,
                                            "`$patch: delete` finds no item of `" + Joined(deletion_.path) +
-                                               "` whose `" + ForDisplay(deletion_.key, 60) + "` is `" +
-                                               ForDisplay(deletion_.value, 60) + '`',
+                                               "` with the `" + ForDisplay(deletion_.key, 60) +
+                                               "` that is asked for",
                                            fix});
   }
 

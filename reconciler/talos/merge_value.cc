@@ -4,6 +4,7 @@
 
 #include "reconciler/talos/merge_leaf.h"
 #include "reconciler/talos/merge_list.h"
+#include "reconciler/talos/types/leaf_text.h"
 #include "schema/fleet/utf8.h"
 
 namespace slipway::talos {
@@ -111,7 +112,11 @@ class Merger {
     if (empty_object && left != nullptr && !left->IsNull()) return {};
     const bool plain_leaf = type.shape == Shape::kLeaf && !type.optional && kind == Kind::kField;
     if (left == nullptr || left->IsNull()) {
-      if (plain_leaf && type.leaf->none_new == Outcome::kRefused) return RefuseLeaf(entry.value);
+      const bool refused = plain_leaf && type.leaf->none_new == Outcome::kRefused;
+      if (refused && !IsZeroText(*type.leaf, entry.value.ScalarText())) return RefuseLeaf(entry.value);
+      // A structure that is no pointer is always there in Go.
+      const bool fresh = kind == Kind::kField && type.shape == Shape::kStruct && !type.optional && !replace;
+      if (fresh) return FreshStruct(owner, entry, type);
       if (type.shape == Shape::kList && type.rule != ListRule::kAppend) return FreshList(owner, entry, type);
       Put(owner, entry);
       if (type.shape == Shape::kPem) CompletePem(*owner.Find(entry.key), type);
@@ -178,6 +183,15 @@ class Merger {
       field = yaml::Value("");
       field.set_mark(value.mark());
     }
+  }
+
+  ConfigResult<void> FreshStruct(yaml::Value& owner, const yaml::Entry& entry, const TypeRef& type) {
+    yaml::Entry fresh = entry;
+    fresh.value = yaml::Value(yaml::Mapping{});
+    fresh.value.set_mark(entry.value.mark());
+    if (auto done = Struct(fresh.value, &entry.value, *type.fields); !done) return done;
+    Put(owner, fresh);
+    return {};
   }
 
   /// A keyed list that was not there: its own items may meet each other.

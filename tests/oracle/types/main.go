@@ -2,6 +2,7 @@
 // how two values of a leaf type merge. It reads nothing but the compiled module, by reflection.
 //
 //	types list VERSION SOURCES   one release, on standard output; SOURCES is the folder of pkg/machinery
+//	types check FILE LIST        whether such a list is what the embedded file says of its release
 //	types combine FILE...        several such lists, oldest first, as the one file that Slipway embeds
 package main
 
@@ -16,6 +17,8 @@ func main() {
 	switch {
 	case len(os.Args) == 4 && os.Args[1] == "list":
 		err = list(os.Stdout, os.Args[2], os.Args[3])
+	case len(os.Args) == 4 && os.Args[1] == "check":
+		err = check(os.Args[2], os.Args[3])
 	case len(os.Args) > 2 && os.Args[1] == "combine":
 		err = combine(os.Stdout, os.Args[2:])
 	default:
