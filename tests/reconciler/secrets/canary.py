@@ -49,7 +49,7 @@ spec: {cluster: home, role: worker, identity: {macs: ["02:00:00:00:00:01"]}}
 """
 BASE = "version: v1alpha1\nmachine: {type: worker, token: %s}\ncluster: {clusterName: home}\n" % CANARY
 GOOD = "machine: {env: {SECRET: %s}}\n" % CANARY
-BAD = ["machine: %s\n", "machine: {type: {a: %s}}\n", "machine: {env: {$patch: %s}}\n", "- %s\n", "a: !!int %s\n", "a: *%s\n",
+BAD = ["machine: %s\n", "machine: {type: {a: %s}}\n", "machine: {env: [%s]}\n", "- %s\n", "a: !!int %s\n", "a: *%s\n",
        "apiVersion: v1alpha1\nkind: %s\n$patch: delete\n"]
 
 failures = []
