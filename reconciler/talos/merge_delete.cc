@@ -42,6 +42,11 @@ class Taker {
         Record(node, mapping[i].key_mark, in_list);
         return true;
       }
+      if (mapping[i].key == kPatchKey) {
+        // Talos takes it for a key where any key may stand; nobody means that.
+        Refuse(mapping[i].key_mark, "`$patch` knows only the value `delete`",
+               "write `$patch: delete`, or remove it");
+      }
       path_.push_back(mapping[i].key);
       const bool gone = Take(mapping[i].value, false);
       path_.pop_back();

@@ -53,7 +53,8 @@ TEST(Schemas, EveryFieldHasATitleADescriptionAndAnExample) {
       }
       EXPECT_TRUE(field.contains("examples") && !field["examples"].empty()) << path << " has no examples";
       const bool open = path.ends_with(".inline");
-      EXPECT_TRUE(field.value("type", "") != "object" || open || field.contains("additionalProperties")) << path;
+      EXPECT_TRUE(field.value("type", "") != "object" || open || field.contains("additionalProperties"))
+          << path;
     });
   }
   EXPECT_FALSE(EmbeddedSchema("nonsense"));

@@ -19,8 +19,8 @@ bool IsZeroText(const LeafType& leaf, std::string_view text);
 /// where the type takes it.
 std::string_view EnumWord(const LeafType& leaf, std::string_view text);
 
-/// How Go prints the value of a (valid) text: `1h30m0s` for `90m`, `fd00::1` for `fd00:0::1`. Types whose texts have
-/// one form only come back as they are.
+/// How Go prints the value of a (valid) text: `1h30m0s` for `90m`, `fd00::1` for `fd00:0::1`. Types whose
+/// texts have one form only come back as they are.
 std::string PrintedText(const LeafType& leaf, const std::string& text);
 
 /// Standard base64 with padding; line ends are passed over.

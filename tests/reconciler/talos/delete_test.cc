@@ -74,6 +74,11 @@ TEST(Delete, ComparesFieldsAsGoPrintsThem) {
                 "finds no item");
 }
 
+TEST(Delete, IsTheOnlyThingThatPatchCanSay) {
+  ExpectRefused("machine: {}\n", "machine: {env: {$patch: remove}}\n", "knows only the value `delete`");
+  ExpectRefused("machine: {}\n", "machine: {$patch: remove}\n", "knows only the value `delete`");
+}
+
 TEST(Delete, AMainDocumentThatLostEverythingIsOneStill) {
   ExpectPatched("machine: {token: a}\n", "machine: {$patch: delete}\n", "machine: null\n");
 }
