@@ -20,9 +20,12 @@ void AddValidate(CLI::App& app, Run& run);
 void AddRender(CLI::App& app, Run& run);
 void AddGet(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);
+void AddSecrets(CLI::App& app, Run& run);  ///< secrets new
+void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
 void AddTalos(CLI::App& app, Run& run);
+void AddTalosGen(CLI::App& talos, Run& run);  ///< gen config
 void AddTalosPatch(CLI::App& talos, Run& run);
 void AddVersion(CLI::App& app, Run& run);
 void AddCompletion(CLI::App& app, Run& run);

@@ -33,6 +33,8 @@ int main(int argc, char** argv) {
   slipway::cli::AddGet(app, run);
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);
+  slipway::cli::AddSecrets(app, run);
+  slipway::cli::AddTalosconfig(app, run);
   slipway::cli::AddOperator(app, run);
   slipway::cli::AddTalos(app, run);
   slipway::cli::AddReconcile(app, run);

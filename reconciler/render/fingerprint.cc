@@ -29,6 +29,49 @@ void Fingerprint::Add(const std::vector<Patch>& patches) {
   }
 }
 
+void Fingerprint::Add(const std::vector<std::string>& texts) {
+  Add(std::to_string(texts.size()));
+  for (const std::string& text : texts) Add(text);
+}
+
+void Fingerprint::Add(const TalosOptions& options) {
+  if (options == TalosOptions{}) {
+    Add("default");
+    return;
+  }
+  Add(options.dns_domain);
+  Add(options.pod_subnets);
+  Add(options.service_subnets);
+  Add(std::to_string(static_cast<int>(options.cni)));
+  Add(options.cni_urls);
+  Add(options.cert_sans);
+  Add(options.schedule_on_control_planes ? "schedule" : "");
+  Add(options.discovery ? "discovery" : "");
+  Add(!options.kubespan ? "" : *options.kubespan ? "kubespan" : "no kubespan");
+  Add(std::to_string(options.registry_mirrors.size()));
+  for (const auto& [host, endpoints] : options.registry_mirrors) {
+    Add(host);
+    Add(endpoints);
+  }
+  Add(std::to_string(options.sysctls.size()));
+  for (const auto& [name, value] : options.sysctls) {
+    Add(name);
+    Add(value);
+  }
+  Add(yaml::Write(options.kubelet.extra_args));
+  Add(yaml::Write(options.kubelet.extra_config));
+  Add(yaml::Write(yaml::Value(options.kubelet.extra_mounts)));
+  Add(options.kubelet.node_ip_subnets);
+  Add(options.kubelet.cluster_dns);
+  Add(std::to_string(options.local_api_server_port));
+  Add(options.install.image);
+  Add(options.install.schematic);
+  Add(options.install.disk);
+  Add(options.install.wipe ? "wipe" : "");
+  Add(std::to_string(options.install.extra_kernel_args.size()));
+  for (const auto& argument : options.install.extra_kernel_args) Add(argument.value);
+}
+
 void Fingerprint::Add(const Cluster& cluster) {
   Add(cluster.name);
   Add(cluster.endpoint);
@@ -36,6 +79,8 @@ void Fingerprint::Add(const Cluster& cluster) {
   Add(cluster.kubernetes_version);
   Add(cluster.base_controlplane.value);
   Add(cluster.base_worker.value);
+  Add(cluster.secrets.value);
+  Add(cluster.talos);
   for (const auto& [arch, assets] : cluster.boot) {
     Add(ToString(arch));
     Add(assets.kernel.value);

@@ -21,6 +21,8 @@ class Fingerprint {
 
  private:
   void Add(const std::vector<Patch>& patches);
+  void Add(const TalosOptions& options);
+  void Add(const std::vector<std::string>& texts);
   std::string data_;
 };
 

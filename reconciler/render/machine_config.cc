@@ -1,5 +1,6 @@
 #include "reconciler/render/machine_config.h"
 
+#include "reconciler/talos/base_install.h"
 #include "reconciler/talos/merge.h"
 #include "reconciler/talos/node_config.h"
 #include "schema/fleet/codes.h"
@@ -21,11 +22,14 @@ tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLaye
                                                                 const Node& node, const Cluster& cluster,
                                                                 const TalosVersion& version) {
   talos::Documents documents;
-  documents.reserve(layers.base->documents.size() + 8);
-  documents = layers.base->documents;
+  const BaseConfig& base = *layers.base;
+  documents.reserve(base.documents.size() + 8);
+  documents.insert(documents.end(), base.documents.begin(), base.documents.end());
   if (const auto done = talos::ApplyNode(documents, node, cluster.volumes, version); !done) {
-    return At(layers.base->path, code::kBaseConfig, done.error(), node);
+    return At(base.path, code::kBaseConfig, done.error(), node);
   }
+  talos::CompleteInstall(documents, base.install_image,
+                         base.wipe ? talos::Wipe::kDisk : talos::Wipe::kAsWritten);
   const talos::TypeModel& model = talos::TypeModel::Of(version.minor);
   for (const LoadedPatches* patches : {&layers.patches, &node_patches}) {
     for (const auto& patch : *patches) {

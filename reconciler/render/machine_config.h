@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reconciler/render/base_config.h"
 #include "reconciler/render/patch_cache.h"
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/fleet.h"
@@ -15,7 +16,7 @@ using LoadedPatches = std::vector<std::shared_ptr<const LoadedPatch>>;
 
 /// What all nodes of one role in one cluster start from.
 struct ConfigLayers {
-  std::shared_ptr<const LoadedBase> base;
+  std::shared_ptr<const BaseConfig> base;
   LoadedPatches patches;  ///< the cluster's, for all and then for the role
 };
 

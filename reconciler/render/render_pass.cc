@@ -77,18 +77,42 @@ std::string RenderPass::AddAsset(const std::string& name, std::string_view file_
   return path;
 }
 
+Result<std::shared_ptr<const BaseConfig>> RenderPass::GatherBase(const Cluster& cluster,
+                                                                 const TalosVersion& version, Role role,
+                                                                 Diagnostics& diagnostics) {
+  if (cluster.secrets.value.empty()) {
+    const bool control_plane = role == Role::kControlPlane;
+    const FileRef& ref = control_plane ? cluster.base_controlplane : cluster.base_worker;
+    const auto file = UseFile(ref.value, code::kBaseConfig, diagnostics);
+    if (!file) return tl::make_unexpected(file.error());
+    const auto loaded = patches.Base(*file, version.minor);
+    const auto misfits = CheckBaseFile(**file, role, version, cluster);
+    diagnostics.insert(diagnostics.end(), misfits.begin(), misfits.end());
+    Report(loaded.get(), loaded->path, code::kBaseConfig, WithoutLinesOf(misfits, loaded->problems),
+           diagnostics);
+    return BaseFromFile(*loaded);
+  }
+  const auto file = UseFile(cluster.secrets.value, code::kBundleField, diagnostics);
+  if (!file) return tl::make_unexpected(file.error());
+  if (!(*file)->stream.problems.empty()) return std::make_shared<const BaseConfig>();
+  auto made = bases.Get(**file, cluster, role, version, patches.sources().IdOf(cluster.origin.file));
+  if (!made) {
+    diagnostics.insert(diagnostics.end(), made.error().begin(), made.error().end());
+    return std::make_shared<const BaseConfig>();
+  }
+  if (role == Role::kControlPlane) CheckEncryption(**file, version, diagnostics);
+  return std::move(*made);
+}
+
 Result<void> RenderPass::GatherGroup(NodeGroup& group, const std::shared_ptr<const Cluster>& owner,
                                      const Node& first, Diagnostics& diagnostics) {
   const Cluster& cluster = *owner;
   group.version = VersionOf(cluster, first);
   const int minor = group.version.minor;
   const bool control_plane = first.role == Role::kControlPlane;
-  const FileRef& base = control_plane ? cluster.base_controlplane : cluster.base_worker;
-  auto file = UseFile(base.value, code::kBaseConfig, diagnostics);
-  if (!file) return tl::make_unexpected(file.error());
-  group.layers.base = patches.Base(*file, minor);
-  const LoadedBase& loaded = *group.layers.base;
-  Report(&loaded, loaded.path, code::kBaseConfig, loaded.problems, diagnostics);
+  auto base = GatherBase(cluster, group.version, first.role, diagnostics);
+  if (!base) return tl::make_unexpected(base.error());
+  group.layers.base = std::move(*base);
   for (const auto* list :
        {&cluster.patches_all, control_plane ? &cluster.patches_controlplane : &cluster.patches_worker}) {
     auto done = Resolve(*list, owner, cluster.origin.file, minor, group.layers.patches, diagnostics);

@@ -41,8 +41,9 @@ struct PlannedFile {
 
 /// One walk from a Fleet to its files: the inputs of every file, gathered and checked, and how to make each.
 struct RenderPass {
-  RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files, PatchCache& a_patches)
-      : fleet(a_fleet), source(a_source), files(a_files), patches(a_patches) {}
+  RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files, PatchCache& a_patches,
+             BaseCache& a_bases)
+      : fleet(a_fleet), source(a_source), files(a_files), patches(a_patches), bases(a_bases) {}
 
   /// Gathers templates, bases and patches. Diagnostics are about those files, and quote no secret.
   Result<Diagnostics> Gather();
@@ -55,6 +56,7 @@ struct RenderPass {
   const SourceTree& source;
   FileCache& files;
   PatchCache& patches;
+  BaseCache& bases;
   ScriptTemplates templates;
   std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;
@@ -72,6 +74,9 @@ struct RenderPass {
   Result<void> Resolve(const std::vector<Patch>& list, const std::shared_ptr<const void>& owner,
                        const std::string& resource_file, int minor, LoadedPatches& out,
                        Diagnostics& diagnostics);
+  /// What nodes of that role and version start from; an empty one when there are diagnostics of it.
+  Result<std::shared_ptr<const BaseConfig>> GatherBase(const Cluster& cluster, const TalosVersion& version,
+                                                       Role role, Diagnostics& diagnostics);
   Result<void> GatherGroup(NodeGroup& group, const std::shared_ptr<const Cluster>& cluster, const Node& first,
                            Diagnostics& diagnostics);
   Result<void> GatherNodePatches(const std::shared_ptr<const Node>& node,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reconciler/publish/rendered_tree.h"
+#include "reconciler/render/base_config.h"
 #include "reconciler/render/file_cache.h"
 #include "reconciler/render/fingerprint.h"
 #include "reconciler/render/patch_cache.h"
@@ -55,6 +56,7 @@ class Renderer {
   };
   FileCache files_;
   PatchCache patches_;
+  BaseCache bases_;
   NodeFingerprints fingerprints_;
   std::vector<Known> known_;  ///< sorted by path
 };

@@ -1,19 +1,12 @@
 #include <cmath>
 
+#include "reconciler/talos/cel_text.h"
 #include "reconciler/talos/node_config.h"
 #include "reconciler/talos/values.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway::talos {
 namespace {
-
-std::string Quote(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 /// `>= 100GB` → `disk.size >= 100000000000u`.
 std::string SizeToCel(std::string_view text) {
@@ -36,15 +29,14 @@ std::string FieldToCel(std::string_view name, const std::string& value) {
   if (name == "size") return SizeToCel(value);
   if (name == "type") return TypeToCel(value);
   const std::string field = "disk." + std::string(name == "busPath" ? "bus_path" : name);
-  if (value.find('*') == std::string::npos) return field + " == " + Quote(value);
-  return "glob(" + Quote(value) + ", " + field + ')';
+  if (value.find('*') == std::string::npos) return field + " == " + QuoteForCel(value);
+  return "glob(" + QuoteForCel(value) + ", " + field + ')';
 }
 
 std::string ImageOf(const Node& node, const TalosVersion& version) {
   const NodeDetails& details = node.Details();
   if (!details.install_image.empty()) return details.install_image;
-  if (details.schematic.empty()) return "";
-  return "factory.talos.dev/metal-installer/" + details.schematic + ':' + version.ToString();
+  return details.schematic.empty() ? "" : FactoryInstallImage(details.schematic, version);
 }
 
 ConfigResult<void> WriteSection(yaml::Value& main, const Node& node, const std::string& image) {
@@ -77,7 +69,7 @@ void WriteDocument(Documents& documents, const Node& node, const std::string& im
   if (!image.empty()) document.At("installer").At("image") = yaml::Value(image);
   if (document.Find("installer") == nullptr) document.At("installer") = yaml::Value(yaml::Mapping{});
   if (!disk) return;
-  std::string match = "disk.dev_path == " + Quote(node.install_disk);
+  std::string match = "disk.dev_path == " + QuoteForCel(node.install_disk);
   if (selector) match = selector->fields.empty() ? selector->match.value : DiskSelectorToCel(*selector);
   yaml::Value& provisioning = document.At("provisioning");
   provisioning.At("diskSelector").At("match") = yaml::Value(std::move(match));

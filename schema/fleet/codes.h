@@ -84,6 +84,15 @@ inline constexpr int kBadKubernetesMetadata = 1257;
 inline constexpr int kNotInTalosVersion = 1258;
 inline constexpr int kBootFilesOfOtherVersion = 1259;
 inline constexpr int kBadLabelSelector = 1261;
+inline constexpr int kKubernetesOutOfRange = 1271;
+inline constexpr int kBadClusterNetwork = 1272;
+inline constexpr int kBadCni = 1273;
+inline constexpr int kBadCertName = 1274;
+inline constexpr int kBadRegistryMirror = 1275;
+inline constexpr int kBadKubeletOption = 1276;
+inline constexpr int kBadInstallOption = 1277;
+inline constexpr int kOnlyWithSecrets = 1278;
+inline constexpr int kNeedsDiscovery = 1279;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;
@@ -103,6 +112,13 @@ inline constexpr int kTemplateSyntax = 1411;
 inline constexpr int kTemplateVariable = 1412;
 inline constexpr int kTemplatePartial = 1413;
 inline constexpr int kTemplateAdvertises = 1414;
+inline constexpr int kBundleField = 1421;
+inline constexpr int kBundleKey = 1422;
+inline constexpr int kOldEncryption = 1423;
+inline constexpr int kBaseOfOtherRole = 1431;
+inline constexpr int kBaseOfOtherVersion = 1432;
+inline constexpr int kBaseHoldsKey = 1433;
+inline constexpr int kBaseKubernetes = 1434;
 
 // SW15xx: encrypted files, and secrets that are not encrypted.
 inline constexpr int kSecretsNoIdentity = 1501;

@@ -58,6 +58,9 @@ class Reporter {
 void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site);
 void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset);
 void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster);
+/// `spec.talos` of a Cluster.
+void DecodeTalos(const yaml::Value& talos, Reporter& reporter, Cluster& cluster);
+void DecodeTalosOptions(const yaml::Value& talos, Reporter& reporter, TalosOptions& options);
 void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node);
 
 /// What only some nodes say; nullptr when this one says none of it. `identity` are the node's own MACs.

@@ -5,40 +5,6 @@
 namespace slipway {
 namespace {
 
-/// Talos' version contracts that Slipway knows.
-constexpr int kOldestMinor = 8;
-constexpr int kNewestMinor = 14;
-
-void DecodeTalos(const yaml::Value& talos, Reporter& reporter, Cluster& cluster) {
-  const Located<std::string> version = TextOf(talos, "version");
-  const auto parsed = TalosVersion::Parse(version.value);
-  if (version.mark.line > 0 && !parsed) {
-    reporter.Error(version.mark, code::kBadTalosVersion, Tick(version.value) + " is no Talos version",
-                   "write major, minor and patch, like v1.11.6");
-  } else if (parsed && (parsed->major != 1 || parsed->minor < kOldestMinor || parsed->minor > kNewestMinor)) {
-    reporter.Error(version.mark, code::kUnsupportedTalosVersion,
-                   "Talos " + parsed->ToString() + " is not known to this Slipway",
-                   "use a version from v1.8 to v1.14");
-  } else if (parsed) {
-    cluster.talos_version = *parsed;
-  }
-  const Located<std::string> kubernetes = TextOf(talos, "kubernetesVersion");
-  if (kubernetes.mark.line > 0) {
-    const auto number = TalosVersion::Parse(kubernetes.value);
-    if (number && number->major == 1) {
-      cluster.kubernetes_version = number->ToString();
-    } else {
-      reporter.Error(kubernetes.mark, code::kBadKubernetesVersion,
-                     Tick(kubernetes.value) + " is no Kubernetes version",
-                     "write major, minor and patch, like v1.34.1");
-    }
-  }
-  if (const yaml::Value* base = talos.Find("base")) {
-    cluster.base_controlplane = DecodeFileRef(*base, "controlplane", reporter);
-    cluster.base_worker = DecodeFileRef(*base, "worker", reporter);
-  }
-}
-
 void DecodeBoot(const yaml::Value& boot, Reporter& reporter, Cluster& cluster) {
   for (const Arch arch : {Arch::kAmd64, Arch::kArm64}) {
     const yaml::Value* files = boot.Find(ToString(arch));

@@ -135,11 +135,6 @@ void DecodeNetwork(const yaml::Value& network, Reporter& reporter, Node& node) {
   node.nameservers = DecodeNameservers(network, reporter);
 }
 
-bool IsDevicePath(std::string_view text) {
-  return text.starts_with("/dev/") && text.size() > 5 && forms::IsPlainText(text) &&
-         text.find(' ') == std::string_view::npos && text.find("..") == std::string_view::npos;
-}
-
 }  // namespace
 
 void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node) {
@@ -150,7 +145,7 @@ void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node) {
   if (const yaml::Value* network = spec.Find("network")) DecodeNetwork(*network, reporter, node);
   const yaml::Value* disk = Dig(spec, {"install", "disk"});
   if (disk != nullptr && disk->AsString() != nullptr) {
-    if (IsDevicePath(*disk->AsString())) {
+    if (forms::IsDevicePath(*disk->AsString())) {
       node.install_disk = *disk->AsString();
     } else {
       reporter.Error(disk->mark(), code::kBadDisk, Tick(*disk->AsString()) + " is no path of a device",

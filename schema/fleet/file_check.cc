@@ -90,7 +90,7 @@ Result<void> FileChecker::Check(const Resource& resource, Diagnostics& diagnosti
   if (resource.node) return CheckPatches(resource.node->patches, from, diagnostics);
   if (!resource.cluster) return {};
   const Cluster& cluster = *resource.cluster;
-  for (const FileRef* base : {&cluster.base_controlplane, &cluster.base_worker}) {
+  for (const FileRef* base : {&cluster.base_controlplane, &cluster.base_worker, &cluster.secrets}) {
     if (auto checked = CheckRef(*base, from, diagnostics); !checked) return checked;
   }
   for (const auto* patches : {&cluster.patches_all, &cluster.patches_controlplane, &cluster.patches_worker}) {

@@ -16,6 +16,7 @@
 #include "schema/fleet/links.h"
 #include "schema/fleet/located.h"
 #include "schema/fleet/mac.h"
+#include "schema/fleet/talos_options.h"
 #include "schema/fleet/volumes.h"
 #include "schema/fleet/yaml.h"
 
@@ -130,8 +131,10 @@ struct Cluster {
   std::string endpoint;  ///< https://host:port
   TalosVersion talos_version;
   std::string kubernetes_version;  ///< "v1.34.1"; "" when not given
-  FileRef base_controlplane;       ///< "" when no node of the cluster needs it
+  FileRef base_controlplane;       ///< "" when no node of the cluster needs it, and beside `secrets`
   FileRef base_worker;
+  FileRef secrets;  ///< a secrets bundle to make the base configs from; "" where they are files
+  TalosOptions talos;
   std::map<Arch, BootAssets> boot;
   std::vector<std::string> kernel_args;  ///< after the defaults; a leading "-" removes a default
   BootMenu menu;

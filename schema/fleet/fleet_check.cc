@@ -8,6 +8,7 @@
 #include "schema/fleet/forms.h"
 #include "schema/fleet/node_addresses.h"
 #include "schema/fleet/schema.h"
+#include "schema/fleet/talos_options_check.h"
 #include "schema/fleet/version_check.h"
 
 namespace slipway {
@@ -110,6 +111,7 @@ std::string SuggestFix(std::string_view name, const Map& known, std::string othe
 }
 
 void CheckCluster(const FleetView& view, const Cluster& cluster, Diagnostics& diagnostics) {
+  CheckTalosOptions(cluster, cluster.talos_version, diagnostics);
   if (!view.complete) return;
   Reporter reporter(cluster.origin.file, diagnostics);
   for (const auto& [arch, files] : cluster.boot) {
@@ -136,10 +138,11 @@ void CheckNode(const FleetView& view, const Node& node, Diagnostics& diagnostics
   const std::string place = cluster.origin.file + ':' + std::to_string(cluster.origin.mark.line);
   const std::string role(ToString(node.role));
   const FileRef& base = node.role == Role::kControlPlane ? cluster.base_controlplane : cluster.base_worker;
-  if (base.value.empty()) {
-    reporter.Error(node.cluster.mark, code::kMissingBase,
-                   "cluster " + Tick(cluster.name) + " has no base configuration for the role " + role,
-                   "add spec.talos.base." + role + " at " + place);
+  if (base.value.empty() && cluster.secrets.value.empty()) {
+    reporter.Error(
+        node.cluster.mark, code::kMissingBase,
+        "cluster " + Tick(cluster.name) + " has no base configuration for the role " + role,
+        "add spec.talos.base." + role + ", or spec.talos.secrets in place of spec.talos.base, at " + place);
   }
   if (const auto& own = node.Details().boot) {
     for (const Located<std::string>* asset : {&own->kernel, &own->initramfs}) {

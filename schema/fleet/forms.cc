@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "schema/fleet/ip.h"
 #include "schema/fleet/utf8.h"
 
 namespace slipway::forms {
@@ -106,7 +107,58 @@ std::optional<BootServerUrl> ParseBootServer(std::string_view text) {
   return BootServerUrl{std::string(authority->host), authority->port.value_or(80)};
 }
 
+std::string_view EndpointProblem(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  if (!std::all_of(text.begin(), text.end(), IsVisible))
+    return "it holds white space or characters beyond ASCII";
+  if (!text.starts_with(kScheme)) return "it does not begin with https://";
+  text.remove_prefix(kScheme.size());
+  text = text.substr(0, text.find_first_of("/?#"));
+  text.remove_prefix(text.rfind('@') + 1);
+  std::string_view port;
+  if (text.starts_with('[')) {
+    const size_t end = text.find(']');
+    const auto address = IpAddress::Parse(text.substr(1, end == std::string_view::npos ? end : end - 1));
+    if (end == std::string_view::npos || !address || !address->v6) return "its brackets hold no IPv6 address";
+    port = text.substr(end + 1);
+  } else {
+    const size_t colon = text.find(':');
+    if (colon != std::string_view::npos && text.find(':', colon + 1) != std::string_view::npos)
+      return "its IPv6 address is not in brackets";
+    if (text.empty() || colon == 0) return "it names no host";
+    port = colon == std::string_view::npos ? "" : text.substr(colon);
+  }
+  if (port.empty()) return "";
+  return port.front() == ':' && port.size() > 1 && ParsePort(port.substr(1)) ? ""
+                                                                             : "its port is not 1 to 65535";
+}
+
+bool IsDevicePath(std::string_view text) {
+  return text.starts_with("/dev/") && text.size() > 5 && IsPlainText(text) &&
+         text.find(' ') == std::string_view::npos && text.find("..") == std::string_view::npos;
+}
+
+bool IsImageReference(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), IsVisible)) return false;
+  if (text.find("://") != std::string_view::npos) return false;
+  const size_t slash = text.rfind('/');
+  if (slash == std::string_view::npos || slash == 0) return false;
+  const std::string_view last = text.substr(slash + 1);
+  const size_t mark = last.find_first_of(":@");
+  return mark != std::string_view::npos && mark > 0 && mark + 1 < last.size();
+}
+
 std::optional<std::string> ParseEndpoint(std::string_view text) {
+  if (text.starts_with("https://[")) {
+    const size_t end = text.find("]:");
+    std::string_view rest = text;
+    if (rest.ends_with('/')) rest.remove_suffix(1);
+    if (end == std::string_view::npos || !EndpointProblem(rest).empty() ||
+        rest.find_first_of("/?#@", 8) != std::string_view::npos) {
+      return std::nullopt;
+    }
+    return std::string(rest);
+  }
   const auto authority = ParseAuthority(text, "https://");
   if (!authority || !authority->port) return std::nullopt;
   if (text.ends_with('/')) text.remove_suffix(1);

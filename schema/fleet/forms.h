@@ -23,6 +23,16 @@ std::optional<BootServerUrl> ParseBootServer(std::string_view text);
 /// https://host:port; the URL without a trailing slash.
 std::optional<std::string> ParseEndpoint(std::string_view text);
 
+/// Why `talosctl gen config` would refuse a text as the endpoint of a cluster, "" when it takes it: https, a
+/// host, IPv6 in brackets, and a port of 1 to 65535 where there is one.
+std::string_view EndpointProblem(std::string_view text);
+
+/// A path below /dev.
+bool IsDevicePath(std::string_view text);
+
+/// An image with a registry, and with a tag or a digest.
+bool IsImageReference(std::string_view text);
+
 /// Why a URL cannot be an Asset's; "" when it can.
 std::string_view AssetUrlProblem(std::string_view text);
 

@@ -6,6 +6,7 @@
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/node_addresses.h"
+#include "schema/fleet/talos_options_check.h"
 
 namespace slipway {
 namespace {
@@ -125,6 +126,7 @@ void CheckAgainstVersion(const Cluster& cluster, const Node& node, Diagnostics& 
         in_node.EndsWith(11, value.mark(), "`primary`", "remove it: BondConfig has no such field");
     }
   }
+  if (details.talos_version) CheckTalosOptions(cluster, details.talos_version->value, diagnostics);
   CheckVips(node, diagnostics);
   CheckOwnVersion(cluster, node, diagnostics);
 }

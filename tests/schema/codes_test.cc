@@ -38,6 +38,15 @@ Edit Cluster(std::string from, std::string to) {
   return Change("cluster.yaml", std::move(from), std::move(to));
 }
 Edit Asset(std::string from, std::string to) { return Change("assets.yaml", std::move(from), std::move(to)); }
+/// The sample fleet with a secrets bundle in place of its base files, and these fields beside it.
+Edit Talos(const std::string& fields) {
+  return [=](Files& files) {
+    files["cluster.yaml"] =
+        With(files["cluster.yaml"], "base: {controlplane: base/controlplane.yaml, worker: base/worker.yaml}",
+             "secrets: secrets.yaml\n    " + fields);
+    files["secrets.yaml"] = "cluster: {}\n";
+  };
+}
 /// A third node, whose patch in place is this text.
 Edit Broken(const std::string& patch) {
   std::string indented;
@@ -155,6 +164,15 @@ const std::map<int, Edit>& FleetEdits() {
       {code::kBadLabelSelector,
        Cluster("patches: {",
                "patches: {selectors: [{matchExpressions: [{key: rack, operator: In}], patches: []}], ")},
+      {code::kKubernetesOutOfRange, Cluster("v1.34.1", "v1.35.0")},
+      {code::kBadClusterNetwork, Talos("podSubnets: [10.244.0.0]")},
+      {code::kBadCni, Talos("cni: {name: cilium, urls: [\"https://example.org/cni.yaml\"]}")},
+      {code::kBadCertName, Talos("certSANs: [\"https://example.org\"]")},
+      {code::kBadRegistryMirror, Talos("registryMirrors: {ghcr.io: {endpoints: [mirror.example.org]}}")},
+      {code::kBadKubeletOption, Talos("kubelet: {extraConfig: {staticPodPath: /etc/pods}}")},
+      {code::kBadInstallOption, Talos("install: {image: installer}")},
+      {code::kOnlyWithSecrets, Cluster("    base:", "    dnsDomain: example.org\n    base:")},
+      {code::kNeedsDiscovery, Talos("discovery: {enabled: false}\n    kubespan: {enabled: true}")},
       {code::kLfsPointer,
        Add("patches/nvme.yaml", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n")},
       {code::kFileTooLarge, Add("big.yaml", std::string((1U << 20U) + 1, 'x'))},
@@ -192,6 +210,13 @@ const std::map<int, const char*>& Elsewhere() {
       {code::kSecretsUnsupported, "Decryptor.NamesWhatItCannotUse"},
       {code::kSopsMetadata, "Sops.RefusesMetadataThatSopsWouldNotWrite"},
       {code::kClearSecrets, "ClearSecrets.AreAWarningAndAnErrorWhereTheSiteSaysSo"},
+      {code::kBundleField, "Bundle.RefusesDamageAtItsFieldWithoutQuotingIt"},
+      {code::kBundleKey, "Bundle.RefusesDamageAtItsFieldWithoutQuotingIt"},
+      {code::kOldEncryption, "BundleRender.WarnsOfTheOlderEncryptionSecret"},
+      {code::kBaseOfOtherRole, "BaseCheck.NamesTheOtherRole"},
+      {code::kBaseOfOtherVersion, "BaseCheck.NamesDocumentsAndImagesOfAnotherVersion"},
+      {code::kBaseHoldsKey, "BaseCheck.AWorkerHoldsNoKey"},
+      {code::kBaseKubernetes, "BaseCheck.NamesDocumentsAndImagesOfAnotherVersion"},
       {code::kDaemonConfig, "DaemonConfig.ProxyDhcpNeedsAnInterface"},
   };
   return *kTests;

@@ -13,7 +13,8 @@ namespace {
 std::string CodesOf(const std::string& spec, const std::string& network = "",
                     const std::string& version = "v1.11.6") {
   Files files = SampleFleet();
-  files["cluster.yaml"] = With(files["cluster.yaml"], "v1.11.6", version);
+  files["cluster.yaml"] =
+      With(With(files["cluster.yaml"], "v1.11.6", version), "    kubernetesVersion: v1.34.1\n", "");
   files["nodes/worker-3.yaml"] = NodeText(3, spec, network);
   std::string codes;
   for (const Diagnostic& diagnostic : LoadFiles(files).diagnostics) {

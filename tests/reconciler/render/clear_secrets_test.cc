@@ -91,7 +91,7 @@ TEST(ClearSecrets, WhatSopsLeftOpenCountsToo) {
   sealing.encrypts = [](std::string_view path) { return path.find("ca:") != std::string_view::npos; };
   Files files = SmallFleet();
   files["base/worker.yaml"] = secrets::SealSops(
-      "version: v1alpha1\nmachine:\n  type: worker\n  ca: {key: aGlkZGVu}\n  token: shown\ncluster: {}\n",
+      "version: v1alpha1\nmachine:\n  type: worker\n  ca: {crt: aGlkZGVu}\n  token: shown\ncluster: {}\n",
       sealing);
   const secrets::Decryptor decryptor(*secrets::ParseIdentities(secrets::TestIdentity()));
   const Rendered rendered = Walker(decryptor).Walk(files);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace slipway {
 namespace {
 
@@ -51,10 +54,35 @@ std::string NodeYaml(const std::string& name, const std::string& mac, const std:
          "}\nspec:\n  cluster: home\n  role: " + role + "\n  identity: {macs: [\"" + mac + "\"]}\n" + more;
 }
 
+namespace {
+
+std::string WithRole(const std::string& role) {
+  std::string base = kBase;
+  return base.replace(base.find("worker"), 6, role);
+}
+
+}  // namespace
+
+std::string BundleText() {
+  std::ifstream file(std::string(SLIPWAY_SOURCE_DIR) + "/tests/testdata/bundle/secrets.yaml");
+  EXPECT_TRUE(file);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+Files BundleFleet(const std::string& version, const std::string& fields) {
+  Files files = SmallFleet();
+  std::string& cluster = files["cluster.yaml"];
+  const size_t begin = cluster.find("    version:");
+  cluster.replace(begin, cluster.find("  boot:") - begin,
+                  "    version: " + version + "\n    secrets: secrets.yaml\n" + fields);
+  files["secrets.yaml"] = BundleText();
+  return files;
+}
+
 Files SmallFleet() {
   return {{"site.yaml", kSite},
           {"cluster.yaml", kCluster},
-          {"base/controlplane.yaml", kBase},
+          {"base/controlplane.yaml", WithRole("controlplane")},
           {"base/worker.yaml", kBase},
           {"patches/worker.yaml", "machine: {sysctls: {vm.swappiness: \"1\"}}\n"},
           {"nodes/cp-1.yaml", NodeYaml("cp-1", "02:00:00:00:00:01", "controlplane")},

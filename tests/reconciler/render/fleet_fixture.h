@@ -14,6 +14,12 @@ using Files = std::map<std::string, std::string>;
 /// A small fleet that is right: one site, one cluster, two control planes and a worker with a patch.
 Files SmallFleet();
 
+/// A secrets bundle for tests alone.
+std::string BundleText();
+
+/// SmallFleet() with that bundle in the place of its base files, and these lines in spec.talos.
+Files BundleFleet(const std::string& version = "v1.11.6", const std::string& fields = "");
+
 std::string NodeYaml(const std::string& name, const std::string& mac, const std::string& role,
                      const std::string& more = "");
 

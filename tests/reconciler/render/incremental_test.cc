@@ -21,7 +21,7 @@ class Editor {
   explicit Editor(unsigned seed) : random_(seed) {}
 
   std::string Edit(Files& files) {
-    switch (Pick(12)) {
+    switch (Pick(15)) {
       case 0:
         return AddNode(files);
       case 1:
@@ -47,6 +47,12 @@ class Editor {
         return BreakOrMend(files);
       case 10:
         return ChangeVolumes(files);
+      case 11:
+        return ToggleBundle(files);
+      case 12:
+        return ChangeBundle(files);
+      case 13:
+        return ChangeTalos(files);
       default:
         return MoveNode(files);
     }
@@ -54,6 +60,47 @@ class Editor {
 
  private:
   static constexpr const char* kBroken = "nodes/broken.yaml";
+  static constexpr const char* kBaseFiles =
+      "base: {controlplane: base/controlplane.yaml, worker: base/worker.yaml}";
+  static constexpr const char* kBundleFile = "secrets: secrets.yaml";
+
+  /// The cluster's base comes from a bundle, or from files again.
+  std::string ToggleBundle(Files& files) {
+    std::string& cluster = files["cluster.yaml"];
+    for (const auto& [from, to] : {std::pair{kBaseFiles, kBundleFile}, std::pair{kBundleFile, kBaseFiles}}) {
+      const size_t at = cluster.find(from);
+      if (at == std::string::npos) continue;
+      cluster = cluster.substr(0, at) + to + cluster.substr(cluster.find('\n', at));
+      break;
+    }
+    DropOptions(cluster);
+    if (!files.contains("secrets.yaml")) files["secrets.yaml"] = BundleText();
+    return "base or bundle";
+  }
+  static void DropOptions(std::string& cluster) {
+    const size_t begin = cluster.find("    dnsDomain:");
+    if (begin != std::string::npos) cluster.erase(begin, cluster.find('\n', begin) + 1 - begin);
+  }
+  /// Another token, or damage; the next change mends it.
+  std::string ChangeBundle(Files& files) {
+    std::string text = BundleText();
+    const size_t at = text.find("trustdinfo:\n  token: ") + 21;
+    if (Pick(6) == 0)
+      text.erase(at - 9);
+    else
+      text[at] = static_cast<char>('a' + Pick(26));
+    files["secrets.yaml"] = text;
+    return "bundle";
+  }
+  /// Another option beside a bundle.
+  std::string ChangeTalos(Files& files) {
+    std::string& cluster = files["cluster.yaml"];
+    const size_t at = cluster.find(kBundleFile);
+    if (at == std::string::npos) return "nothing";
+    DropOptions(cluster);
+    cluster.insert(cluster.find('\n', at) + 1, "    dnsDomain: d" + std::to_string(Pick(9)) + ".example\n");
+    return "options";
+  }
 
   int Pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 

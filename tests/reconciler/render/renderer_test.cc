@@ -95,7 +95,7 @@ TEST(Renderer, RefusesAScriptThatNamesAFileThatIsNotServed) {
 }
 
 TEST(Renderer, RefusesABaseConfigThatIsEmptyOrHasNoMainDocument) {
-  for (const char* base : {"# nothing\n", "apiVersion: v1alpha1\nkind: HostnameConfig\n", "machine: []\n"}) {
+  for (const char* base : {"# nothing\n", "apiVersion: v1alpha1\nkind: VolumeConfig\n", "machine: []\n"}) {
     Files files = SmallFleet();
     files["base/worker.yaml"] = base;
     const Rendered rendered = Walker().Walk(files);
