@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/siderolabs/talos/pkg/machinery/config"
+	"github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
+	"github.com/siderolabs/talos/pkg/machinery/config/generate"
+	"github.com/siderolabs/talos/pkg/machinery/config/generate/secrets"
+	"github.com/siderolabs/talos/pkg/machinery/config/machine"
+	"github.com/siderolabs/talos/pkg/machinery/config/types/v1alpha1"
+	"gopkg.in/yaml.v3"
+)
+
+// What Talos' module makes of the same input.
+func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error) {
+	contract, err := config.ParseContractFromVersion(f.talosVersion)
+	if err != nil {
+		return nil, err
+	}
+	kind := machine.TypeWorker
+	if n.role == "controlplane" {
+		kind = machine.TypeControlPlane
+	}
+	input, err := generate.NewInput(f.clusterName, f.endpoint, strings.TrimPrefix(f.kubernetes, "v"), options(f, bundle, contract)...)
+	if err != nil {
+		return nil, err
+	}
+	base, err := input.Config(kind)
+	if err != nil {
+		return nil, err
+	}
+	patches := slices.Concat(clusterPatches(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], n.patches)
+	return apply(base, patches)
+}
+
+func apply(base config.Provider, patches []object) (config.Provider, error) {
+	for _, patch := range patches {
+		text, err := yaml.Marshal(patch)
+		if err != nil {
+			return nil, err
+		}
+		loaded, err := configpatcher.LoadPatch(text)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", err, text)
+		}
+		output, err := configpatcher.Apply(configpatcher.WithConfig(base), []configpatcher.Patch{loaded})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s", err, text)
+		}
+		if base, err = output.Config(); err != nil {
+			return nil, err
+		}
+	}
+	return base, nil
+}
+
+func options(f *fleet, bundle *secrets.Bundle, contract *config.VersionContract) []generate.Option {
+	all := []generate.Option{
+		generate.WithSecretsBundle(bundle), generate.WithVersionContract(contract),
+		generate.WithInstallDisk(f.clusterDisk), generate.WithInstallImage(f.installImage),
+		generate.WithAllowSchedulingOnControlPlanes(f.schedule), generate.WithClusterDiscovery(f.discovery),
+	}
+	if domain, ok := f.talos["dnsDomain"].(string); ok {
+		all = append(all, generate.WithDNSDomain(domain))
+	}
+	if sans, ok := f.talos["certSANs"].([]string); ok {
+		all = append(all, generate.WithAdditionalSubjectAltNames(sans))
+	}
+	if _, ok := f.talos["kubespan"]; ok {
+		all = append(all, generate.WithKubeSpanEnabled(true))
+	}
+	if sysctls, ok := f.talos["sysctls"].(object); ok {
+		params := map[string]string{}
+		for key, value := range sysctls {
+			params[key] = value.(string)
+		}
+		all = append(all, generate.WithSysctls(params))
+	}
+	if cni, ok := f.talos["cni"].(object); ok {
+		conf := &v1alpha1.CNIConfig{CNIName: cni["name"].(string)}
+		if urls, ok := cni["urls"].([]string); ok {
+			conf.CNIUrls = urls
+		}
+		if conf.CNIName == "cilium" {
+			conf.CNIName = "none"
+		}
+		all = append(all, generate.WithClusterCNIConfig(conf))
+	}
+	for host, endpoints := range f.registryHosts {
+		all = append(all, generate.WithRegistryMirror(host, endpoints...))
+	}
+	return all
+}
+
+// Settings of a Cluster that the generator has no option for.
+func clusterPatches(f *fleet, n node) []object {
+	var all []object
+	network := object{}
+	for _, list := range []string{"podSubnets", "serviceSubnets"} {
+		if subnets, ok := f.talos[list]; ok {
+			network[list] = subnets
+		}
+	}
+	if len(network) > 0 {
+		all = append(all, object{"cluster": object{"network": network}})
+	}
+	if cni, ok := f.talos["cni"].(object); ok && cni["name"] == "cilium" && n.role == "controlplane" {
+		all = append(all, object{"cluster": object{"proxy": object{"disabled": true}}})
+	}
+	return all
+}
