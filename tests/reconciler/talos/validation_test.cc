@@ -71,8 +71,8 @@ void ExpectEach(const char* base, const char* version, const std::vector<Rule>& 
 }
 
 TEST(Validation, GoodConfigsHaveNoFinding) {
-  EXPECT_EQ(Findings(kControlPlane, "{}"), "");
-  EXPECT_EQ(Findings(kWorker, "{}"), "");
+  EXPECT_EQ(Findings(kControlPlane, "machine: {env: {A: b}}"), "");
+  EXPECT_EQ(Findings(kWorker, "machine: {env: {A: b}}"), "");
   EXPECT_EQ(Findings(kWorker, "machine: {install: {$patch: delete}}", "v1.11.6", RuntimeMode::kCloud), "");
 }
 
@@ -86,7 +86,7 @@ TEST(Validation, TheMachineSection) {
        {"machine: {install: {extraKernelArgs: [a=b], grubUseUKICmdline: true}}", "grubUseUKICmdline"},
        {"machine: {install: {extensions: [{image: x}]}}",
         "warning: `machine.install.extensions` is deprecated"},
-       {"machine: {ca: {key: {$patch: delete}}}", "needs the key of `machine.ca`"},
+       {"machine: {ca: {crt: Y3J0, key: ''}}", "needs the key of `machine.ca`"},
        {"machine: {ca: {$patch: delete}}", "a control plane needs `machine.ca`"},
        {"machine: {kubelet: {nodeIP: {validSubnets: ['!10.0.0.0/8', nonsense]}}}", "`nonsense` is no subnet"},
        {"machine: {kubelet: {extraConfig: {port: 1}}}", "Talos sets `port`"},
@@ -120,7 +120,7 @@ TEST(Validation, TheClusterSection) {
        {"cluster: {network: {cni: {name: custom}}}", "warning: the CNI custom has no `urls`"},
        {"cluster: {id: {$patch: delete}}", "needs `cluster.id`"},
        {"cluster: {discovery: {registries: {service: {endpoint: 'https://x/y'}}}}", "without a path"},
-       {"cluster: {etcd: {ca: {key: {$patch: delete}}}}", "`cluster.etcd.ca` needs crt and key"},
+       {"cluster: {etcd: {ca: {crt: Y3J0, key: ''}}}", "`cluster.etcd.ca` needs crt and key"},
        {"cluster: {etcd: {subnet: 10.0.0.0/8, advertisedSubnets: [10.0.0.0/8]}}", "say the same"},
        {"cluster: {inlineManifests: [{name: ' ', contents: x}]}", "needs a name"},
        {"cluster: {inlineManifests: [{name: a, contents: x}, {name: a, contents: x}]}", "is there twice"},
@@ -130,13 +130,15 @@ TEST(Validation, TheClusterSection) {
 TEST(Validation, WhatAWorkerMustNotHold) {
   ExpectEach(
       kWorker, "v1.11.6",
-      {{"machine: {ca: {key: a2V5}}", "must not hold the key of `machine.ca`"},
-       {"cluster: {ca: {key: a2V5}}", "must not hold the key of `cluster.ca`"},
-       {"cluster: {etcd: {ca: {crt: x, key: y}}}", "belongs to control planes"},
+      {{"machine: {ca: {crt: Y3J0, key: a2V5}}", "must not hold the key of `machine.ca`"},
+       {"cluster: {ca: {crt: Y3J0, key: a2V5}}", "must not hold the key of `cluster.ca`"},
+       {"cluster: {etcd: {ca: {crt: Y3J0, key: a2V5}}}", "belongs to control planes"},
        {"machine: {ca: {$patch: delete}}", "says whom to trust"},
        {"machine: {network: {interfaces: [{interface: a, dhcp: true, vip: {ip: 10.0.0.1}}]}}", "virtual IP"},
-       {"machine: {features: {kubernetesTalosAPIAccess: {enabled: true}}}", "only control planes"},
-       {"{apiVersion: v1alpha1, kind: Layer2VIPConfig, name: 10.0.0.1, link: a}", "a worker cannot have"}});
+       {"machine: {features: {kubernetesTalosAPIAccess: {enabled: true}}}", "only control planes"}});
+  ExpectEach(
+      kWorker, "v1.12.0",
+      {{"{apiVersion: v1alpha1, kind: Layer2VIPConfig, name: 10.0.0.1, link: a}", "a worker cannot have"}});
 }
 
 TEST(Validation, TheOldNetworkSection) {
@@ -178,7 +180,7 @@ TEST(Validation, Documents) {
   const std::vector<std::pair<std::string, const char*>> rules = {
       {"HostnameConfig", "needs `hostname` or `auto`"},
       {"HostnameConfig, hostname: a", "needs `auto: off`"},
-      {"LinkConfig, name: a, addresses: [{address: 10.0.0.1}]", "has a prefix length"},
+      {"LinkConfig, name: a, addresses: [{address: 0.0.0.0/8}]", "has a prefix length"},
       {"LinkConfig, name: a, routes: [{destination: 0.0.0.0/0, gateway: 10.0.0.1}]",
        "destination `0.0.0.0/0` is refused"},
       {"LinkAliasConfig, name: a", "needs `selector.match`"},
