@@ -51,7 +51,7 @@ int Render(const Options& options) {
   PrintProblems(loaded->diagnostics);  // warnings: nothing is an error here
   PrintProblems(outcome->diagnostics);
   const Diagnostics problems = Renderer::Check(*outcome->plan);
-  if (!problems.empty()) return PrintProblems(problems);
+  if (HasErrors(problems)) return PrintProblems(problems);
 
   const RenderedTree& rendered = outcome->plan->tree;
   nlohmann::json listing = nlohmann::json::array();

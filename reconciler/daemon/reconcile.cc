@@ -136,8 +136,8 @@ Reconciler::Step<Renderer::Plan> Reconciler::Render(const Fleet& fleet) {
 Reconciler::Step<void> Reconciler::CheckFiles(const Renderer::Plan& plan) {
   Begin("check", kComputing);
   const Diagnostics problems = Renderer::Check(plan);
-  if (problems.empty()) return {};
   AddDiagnostics(problems);
+  if (!HasErrors(problems)) return {};
   return Refuse("RenderFailed", "BuildFailed");
 }
 

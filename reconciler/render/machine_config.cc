@@ -3,6 +3,7 @@
 #include "reconciler/talos/base_install.h"
 #include "reconciler/talos/merge.h"
 #include "reconciler/talos/node_config.h"
+#include "reconciler/talos/validation.h"
 #include "schema/fleet/codes.h"
 
 namespace slipway {
@@ -15,17 +16,33 @@ tl::unexpected<Diagnostic> At(const std::string& file, int code, const talos::Co
                                         error.fix});
 }
 
+/// At the user's line that set the value. What many nodes share is said without naming one, so that it is
+/// said once.
+Diagnostic AsDiagnostic(talos::Finding& finding, const Node& node, const SourceTable& sources) {
+  const std::string_view path = sources.PathOf(finding.mark.source);
+  const bool own = path.empty() || path == node.origin.file;
+  Mark mark = own && finding.mark.line == 0 ? node.origin.mark : finding.mark;
+  mark.source = 0;
+  return {own ? node.origin.file : std::string(path),
+          mark,
+          code::kMachineConfig,
+          finding.severity,
+          std::move(finding.message) + (own ? " (node " + node.name + ")" : ""),
+          std::move(finding.fix)};
+}
+
 }  // namespace
 
 tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLayers& layers,
                                                                 const LoadedPatches& node_patches,
                                                                 const Node& node, const Cluster& cluster,
-                                                                const TalosVersion& version) {
+                                                                const TalosVersion& version,
+                                                                const talos::NodePlaces& places) {
   talos::Documents documents;
   const BaseConfig& base = *layers.base;
   documents.reserve(base.documents.size() + 8);
   documents.insert(documents.end(), base.documents.begin(), base.documents.end());
-  if (const auto done = talos::ApplyNode(documents, node, cluster.volumes, version); !done) {
+  if (const auto done = talos::ApplyNode(documents, node, cluster.volumes, version, places); !done) {
     return At(base.path, code::kBaseConfig, done.error(), node);
   }
   talos::CompleteInstall(documents, base.install_image,
@@ -41,16 +58,23 @@ tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLaye
   return documents;
 }
 
-tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
-                                                          const LoadedPatches& node_patches, const Node& node,
-                                                          const Cluster& cluster,
-                                                          const TalosVersion& version) {
-  const auto documents = ComposeMachineConfig(layers, node_patches, node, cluster, version);
-  if (!documents) return tl::make_unexpected(documents.error());
+tl::expected<RenderedText, Diagnostics> RenderMachineConfig(
+    const ConfigLayers& layers, const LoadedPatches& node_patches, const Node& node, const Cluster& cluster,
+    const TalosVersion& version, const talos::NodePlaces& places, const SourceTable& sources) {
+  const auto documents = ComposeMachineConfig(layers, node_patches, node, cluster, version, places);
+  if (!documents) return tl::make_unexpected(Diagnostics{documents.error()});
+  RenderedText rendered;
+  Diagnostics errors;
+  for (talos::Finding& finding : talos::Validate(*documents, version, talos::RuntimeMode::kMetal)) {
+    Diagnostic diagnostic = AsDiagnostic(finding, node, sources);
+    (finding.severity == Severity::kError ? errors : rendered.warnings).push_back(std::move(diagnostic));
+  }
+  if (!errors.empty()) return tl::make_unexpected(std::move(errors));
   std::vector<const yaml::Value*> order;
   order.reserve(documents->size());
   for (const yaml::Value& document : *documents) order.push_back(&document);
-  return yaml::Write(order);
+  rendered.bytes = yaml::Write(order);
+  return rendered;
 }
 
 }  // namespace slipway

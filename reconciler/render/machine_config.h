@@ -6,6 +6,7 @@
 
 #include "reconciler/render/base_config.h"
 #include "reconciler/render/patch_cache.h"
+#include "reconciler/talos/node_config.h"
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/fleet.h"
 #include "schema/fleet/yaml.h"
@@ -20,18 +21,25 @@ struct ConfigLayers {
   LoadedPatches patches;  ///< the cluster's, for all and then for the role
 };
 
+/// What is made of a file: its bytes, and warnings about what it is made from.
+struct RenderedText {
+  std::string bytes;
+  Diagnostics warnings;
+};
+
 /// A node's whole machine config as documents whose marks name the files that each value came from: base, the
 /// node's settings, the cluster's patches, the node's patches. An error is a diagnostic at the line that
 /// caused it. Pure.
 tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLayers& layers,
                                                                 const LoadedPatches& node_patches,
                                                                 const Node& node, const Cluster& cluster,
-                                                                const TalosVersion& version);
+                                                                const TalosVersion& version,
+                                                                const talos::NodePlaces& places);
 
-/// Likewise as YAML text.
-tl::expected<std::string, Diagnostic> RenderMachineConfig(const ConfigLayers& layers,
-                                                          const LoadedPatches& node_patches, const Node& node,
-                                                          const Cluster& cluster,
-                                                          const TalosVersion& version);
+/// Likewise as YAML text, once Talos' own validation (reconciler/talos/validation.h) has nothing to object.
+/// All that it does object to is said at the lines that set the values, whose files `sources` knows.
+tl::expected<RenderedText, Diagnostics> RenderMachineConfig(
+    const ConfigLayers& layers, const LoadedPatches& node_patches, const Node& node, const Cluster& cluster,
+    const TalosVersion& version, const talos::NodePlaces& places, const SourceTable& sources);
 
 }  // namespace slipway

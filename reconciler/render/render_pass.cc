@@ -176,29 +176,43 @@ Result<void> RenderPass::GatherAll(Diagnostics& diagnostics) {
     if (auto done = GatherNodePatches(node, cluster->second, group.version.minor, own, diagnostics); !done) {
       return tl::make_unexpected(done.error());
     }
-    nodes.push_back({node.get(), &group});
+    nodes.push_back({node.get(), &group, {PlaceOf(node->origin), PlaceOf(cluster->second->origin)}});
   }
   return {};
 }
 
-tl::expected<std::string, Diagnostic> RenderPass::RenderFile(const RenderedItem& item,
-                                                             const PlannedFile& file) const {
+Mark RenderPass::PlaceOf(const Origin& origin) const {
+  return {origin.mark.line, origin.mark.column, patches.sources().IdOf(origin.file)};
+}
+
+tl::expected<RenderedText, Diagnostics> RenderPass::RenderFile(const RenderedItem& item,
+                                                               const PlannedFile& file) const {
   auto made = Make(item, file);
-  if (!made) redactor_.Mask(made.error());
+  for (Diagnostic& diagnostic : made ? made->warnings : made.error()) redactor_.Mask(diagnostic);
   return made;
 }
 
-tl::expected<std::string, Diagnostic> RenderPass::Make(const RenderedItem& item,
-                                                       const PlannedFile& file) const {
-  if (item.kind == FileKind::kEntryScript) return RenderEntryScript(*templates.entry, *fleet.site);
+tl::expected<talos::Documents, Diagnostic> RenderPass::Compose(size_t index) const {
+  const PlannedNode& planned_node = nodes[index];
+  const NodeGroup& group = *planned_node.group;
+  return ComposeMachineConfig(group.layers, node_patches[index], *planned_node.node, *group.cluster,
+                              group.version, planned_node.places);
+}
+
+tl::expected<RenderedText, Diagnostics> RenderPass::Make(const RenderedItem& item,
+                                                         const PlannedFile& file) const {
+  if (item.kind == FileKind::kEntryScript)
+    return RenderedText{RenderEntryScript(*templates.entry, *fleet.site), {}};
   const PlannedNode& planned_node = nodes[file.node];
   const Node& node = *planned_node.node;
   const NodeGroup& group = *planned_node.group;
   if (item.kind == FileKind::kMachineConfig) {
-    return RenderMachineConfig(group.layers, node_patches[file.node], node, *group.cluster, group.version);
+    return RenderMachineConfig(group.layers, node_patches[file.node], node, *group.cluster, group.version,
+                               planned_node.places, patches.sources());
   }
-  return RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, group.version, node,
-                             node.macs[file.mac].value, group.boot);
+  return RenderedText{RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, group.version,
+                                          node, node.macs[file.mac].value, group.boot),
+                      {}};
 }
 
 }  // namespace slipway

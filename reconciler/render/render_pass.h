@@ -30,6 +30,7 @@ struct NodeGroup {
 struct PlannedNode {
   const Node* node = nullptr;
   const NodeGroup* group = nullptr;
+  talos::NodePlaces places;
 };
 
 /// What stands behind RenderedTree::items[i].
@@ -48,9 +49,11 @@ struct RenderPass {
   /// Gathers templates, bases and patches. Diagnostics are about those files, and quote no secret.
   Result<Diagnostics> Gather();
 
-  /// Bytes of one file; the diagnostic names the line of a base or a patch that does not fit, and
-  /// quotes no secret.
-  tl::expected<std::string, Diagnostic> RenderFile(const RenderedItem& item, const PlannedFile& file) const;
+  /// Bytes of one file; diagnostics name the lines of bases and patches that do not fit, and quote no secret.
+  tl::expected<RenderedText, Diagnostics> RenderFile(const RenderedItem& item, const PlannedFile& file) const;
+
+  /// The documents of a node's machine config, their marks with the files that they are of.
+  tl::expected<talos::Documents, Diagnostic> Compose(size_t node) const;
 
   const Fleet& fleet;
   const SourceTree& source;
@@ -66,7 +69,8 @@ struct RenderPass {
 
  private:
   Result<void> GatherAll(Diagnostics& diagnostics);
-  tl::expected<std::string, Diagnostic> Make(const RenderedItem& item, const PlannedFile& file) const;
+  Mark PlaceOf(const Origin& origin) const;
+  tl::expected<RenderedText, Diagnostics> Make(const RenderedItem& item, const PlannedFile& file) const;
   void Inspect(const YamlFile& file, int code, Diagnostics& diagnostics);
   Result<std::shared_ptr<const YamlFile>> UseFile(const std::string& path, int code,
                                                   Diagnostics& diagnostics);

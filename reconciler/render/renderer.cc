@@ -148,12 +148,14 @@ std::optional<Diagnostic> CheckAdvertised(const std::string& script, const Rende
   return std::nullopt;
 }
 
-tl::expected<std::string, Diagnostic> RenderChecked(const RenderPass& pass,
-                                                    std::span<const RenderedItem> items, size_t index) {
-  auto bytes = pass.RenderFile(items[index], pass.planned[index]);
-  if (!bytes || items[index].kind == FileKind::kMachineConfig) return bytes;
-  if (auto problem = CheckAdvertised(*bytes, pass, items, items[index])) return tl::make_unexpected(*problem);
-  return bytes;
+tl::expected<RenderedText, Diagnostics> RenderChecked(const RenderPass& pass,
+                                                      std::span<const RenderedItem> items, size_t index) {
+  auto text = pass.RenderFile(items[index], pass.planned[index]);
+  if (!text || items[index].kind == FileKind::kMachineConfig) return text;
+  if (auto problem = CheckAdvertised(text->bytes, pass, items, items[index])) {
+    return tl::make_unexpected(Diagnostics{*problem});
+  }
+  return text;
 }
 
 /// `items` stay where they are when the plan is moved; it cannot be copied.
@@ -164,9 +166,9 @@ std::function<Result<std::string>(size_t)> Producer(const std::shared_ptr<const 
     if (items[i].from == RenderedItem::From::kProduce) queue.push_back(i);
   }
   const auto render = [pass, items](size_t index) -> Result<std::string> {
-    auto bytes = RenderChecked(*pass, items, index);
-    if (!bytes) return FixInput(FormatText(bytes.error()));
-    return std::move(*bytes);
+    auto text = RenderChecked(*pass, items, index);
+    if (!text) return FixInput(FormatText(text.error().front()));
+    return std::move(text->bytes);
   };
   auto ahead = std::make_shared<RenderAhead>(std::move(queue), render);
   return [ahead](size_t index) { return ahead->Take(index); };
@@ -210,7 +212,9 @@ Diagnostics Renderer::Check(const Plan& plan) {
   const auto& items = plan.tree.items;
   for (size_t i = 0; i < items.size(); ++i) {
     if (items[i].from != RenderedItem::From::kProduce) continue;
-    if (auto bytes = RenderChecked(*plan.pass, items, i); !bytes) diagnostics.push_back(bytes.error());
+    const auto text = RenderChecked(*plan.pass, items, i);
+    const Diagnostics& found = text ? text->warnings : text.error();
+    diagnostics.insert(diagnostics.end(), found.begin(), found.end());
   }
   SortDiagnostics(diagnostics);
   return diagnostics;

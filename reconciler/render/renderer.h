@@ -40,8 +40,9 @@ class Renderer {
   /// `fleet` and `source` must outlive the plan, whose `produce` may use a thread of its own.
   Result<Outcome> MakePlan(const Fleet& fleet, const SourceTree& source);
 
-  /// Renders every file that is not known to be unchanged and reports all that fail, without keeping the
-  /// bytes. For `validate`, and after a publication that ended because one file could not be made.
+  /// Renders every file that is not known to be unchanged and reports all that fail, and warnings, without
+  /// keeping the bytes. For `validate`, and after a publication that ended because one file could not be
+  /// made.
   static Diagnostics Check(const Plan& plan);
 
   /// The plan became `published`: what it lists need not be rendered again until its inputs change.

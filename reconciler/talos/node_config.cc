@@ -1,5 +1,7 @@
 #include "reconciler/talos/node_config.h"
 
+#include "reconciler/talos/values.h"
+
 namespace slipway::talos {
 namespace {
 
@@ -8,7 +10,7 @@ namespace {
 void ApplyHostname(Documents& documents, const Node& node, const TalosVersion& version) {
   yaml::Value& main = *FindMain(documents);
   if (version.minor < kNetworkDocuments) {
-    main.At("machine").At("network").At("hostname") = yaml::Value(node.hostname.value);
+    main.At("machine").At("network").At("hostname") = Placed(node.hostname.value, node.hostname.mark);
     return;
   }
   if (yaml::Value* machine = main.Find("machine")) {
@@ -16,7 +18,7 @@ void ApplyHostname(Documents& documents, const Node& node, const TalosVersion& v
     if (yaml::Value* features = machine->Find("features")) features->Erase("stableHostname");
   }
   yaml::Value& document = EnsureDocument(documents, "HostnameConfig");
-  document.At("hostname") = yaml::Value(node.hostname.value);
+  document.At("hostname") = Placed(node.hostname.value, node.hostname.mark);
   document.At("auto") = yaml::Value("off");
 }
 
@@ -41,8 +43,11 @@ ConfigResult<void> CheckMain(Documents& documents) {
 }  // namespace
 
 ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
-                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version) {
+                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version,
+                             const NodePlaces& places) {
   if (auto checked = CheckMain(documents); !checked) return checked;
+  ApplyClusterVolumes(documents, node, cluster_volumes, version);
+  for (yaml::Value& document : documents) document.FillPlaces(places.cluster);
   ApplyHostname(documents, node, version);
   if (version.minor < kNetworkDocuments) {
     ApplyLegacyNetwork(*FindMain(documents), node);
@@ -51,7 +56,8 @@ ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
   }
   if (auto installed = ApplyInstall(documents, node, version); !installed) return installed;
   ApplyKubernetesNode(documents, node, version);
-  ApplyVolumes(documents, node, cluster_volumes, version);
+  ApplyNodeVolumes(documents, node, version);
+  for (yaml::Value& document : documents) document.FillPlaces(places.node);
   return {};
 }
 

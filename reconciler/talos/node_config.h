@@ -5,12 +5,19 @@
 
 namespace slipway::talos {
 
+/// Where values go that have no place of their own: the resources that say them (with Mark::source).
+struct NodePlaces {
+  Mark node;
+  Mark cluster;
+};
+
 /// Writes what a Node says (host name, links, install disk and image, Kubernetes labels, volumes) into its
 /// base config, the way `version` wants it: before 1.12 under `machine.network`, from 1.12 as documents of
 /// their own, cards chosen by their permanent MAC address. `cluster_volumes` are those of the node's cluster.
 /// Patches come after, so they may override all of it.
 ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
-                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version);
+                             const std::vector<Volume>& cluster_volumes, const TalosVersion& version,
+                             const NodePlaces& places = {});
 
 // Parts of it, each a file, split by reason to change. `documents` has a main document.
 
@@ -26,8 +33,9 @@ void ApplyLegacyNetwork(yaml::Value& main, const Node& node);
 void ApplyNetworkDocuments(Documents& documents, const Node& node);
 ConfigResult<void> ApplyInstall(Documents& documents, const Node& node, const TalosVersion& version);
 void ApplyKubernetesNode(Documents& documents, const Node& node, const TalosVersion& version);
-void ApplyVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,
-                  const TalosVersion& version);
+void ApplyClusterVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,
+                         const TalosVersion& version);
+void ApplyNodeVolumes(Documents& documents, const Node& node, const TalosVersion& version);
 
 /// The CEL expression that chooses the disks that the fields of `selector` choose (v1alpha1
 /// InstallDiskSelector: all must hold, `*` stands for any text). `name` has no counterpart there.

@@ -59,7 +59,7 @@ class NetworkWriter {
     if (settings.mtu) document.At("mtu") = yaml::Value(*settings.mtu);
     if (!settings.addresses.empty()) {
       document.At("addresses") = ListOf(settings.addresses, [](const auto& address) {
-        return OneField("address", address.value.ToString());
+        return OneField("address", Placed(address.value.ToString(), address.mark));
       });
     }
     if (!settings.routes.empty()) document.At("routes") = ListOf(settings.routes, RouteValue);

@@ -37,8 +37,9 @@ yaml::Value RouteValue(const LinkRoute& route) {
 
 void WriteSettings(yaml::Value& item, const LinkSettings& settings) {
   if (!settings.addresses.empty()) {
-    item.At("addresses") =
-        ListOf(settings.addresses, [](const auto& address) { return yaml::Value(address.value.ToString()); });
+    item.At("addresses") = ListOf(settings.addresses, [](const auto& address) {
+      return Placed(address.value.ToString(), address.mark);
+    });
   }
   if (!settings.routes.empty()) item.At("routes") = ListOf(settings.routes, RouteValue);
   if (settings.mtu) item.At("mtu") = yaml::Value(*settings.mtu);

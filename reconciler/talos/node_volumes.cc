@@ -35,11 +35,13 @@ void WriteProvisioning(yaml::Value& document, const Volume& volume) {
   if (!volume.HasProvisioning()) return;
   yaml::Value& provisioning = document.At("provisioning");
   if (!volume.selector.value.empty()) {
-    provisioning.At("diskSelector").At("match") = yaml::Value(volume.selector.value);
+    provisioning.At("diskSelector").At("match") = Placed(volume.selector.value, volume.selector.mark);
   }
   if (volume.grow) provisioning.At("grow") = yaml::Value(*volume.grow);
-  if (!volume.min_size.value.empty()) provisioning.At("minSize") = yaml::Value(volume.min_size.value);
-  if (!volume.max_size.value.empty()) provisioning.At("maxSize") = yaml::Value(volume.max_size.value);
+  if (!volume.min_size.value.empty())
+    provisioning.At("minSize") = Placed(volume.min_size.value, volume.min_size.mark);
+  if (!volume.max_size.value.empty())
+    provisioning.At("maxSize") = Placed(volume.max_size.value, volume.max_size.mark);
 }
 
 void Write(Documents& documents, const Volume& volume, const TalosVersion& version) {
@@ -59,8 +61,8 @@ void Write(Documents& documents, const Volume& volume, const TalosVersion& versi
 
 }  // namespace
 
-void ApplyVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,
-                  const TalosVersion& version) {
+void ApplyClusterVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,
+                         const TalosVersion& version) {
   const auto& own = node.Details().volumes;
   for (const Volume& volume : cluster_volumes) {
     const bool replaced = std::any_of(own.begin(), own.end(), [&volume](const Volume& other) {
@@ -68,7 +70,10 @@ void ApplyVolumes(Documents& documents, const Node& node, const std::vector<Volu
     });
     if (!replaced) Write(documents, volume, version);
   }
-  for (const Volume& volume : own) Write(documents, volume, version);
+}
+
+void ApplyNodeVolumes(Documents& documents, const Node& node, const TalosVersion& version) {
+  for (const Volume& volume : node.Details().volumes) Write(documents, volume, version);
 }
 
 }  // namespace slipway::talos

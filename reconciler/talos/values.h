@@ -9,6 +9,13 @@
 /// Small pieces of documents.
 namespace slipway::talos {
 
+/// A text with the place that says it.
+inline yaml::Value Placed(std::string text, Mark mark) {
+  yaml::Value value(std::move(text));
+  value.set_mark(mark);
+  return value;
+}
+
 inline yaml::Value OneField(std::string_view key, yaml::Value value) {
   yaml::Value mapping;
   mapping.At(key) = std::move(value);

@@ -108,6 +108,7 @@ inline constexpr int kBadIgnoreFile = 2009;
 // SW14xx: rendering. Base configs, patches, templates.
 inline constexpr int kBaseConfig = 1401;
 inline constexpr int kPatchRefused = 1402;
+inline constexpr int kMachineConfig = 1403;
 inline constexpr int kTemplateSyntax = 1411;
 inline constexpr int kTemplateVariable = 1412;
 inline constexpr int kTemplatePartial = 1413;

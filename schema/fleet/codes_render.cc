@@ -37,6 +37,19 @@ Right:
       sysctls: {vm.nr_hugepages: "1024"}
       network: {$patch: delete}
 )"},
+    {1403, R"(SW1403: a machine config that Talos refuses
+
+What a node's base, its own settings and the patches come to together is checked as `talosctl validate
+--mode metal` checks it. The message is at the line that set the value, also when a patch did.
+
+Wrong:
+
+    machine: {type: worker, ca: {crt: LS0t..., key: LS0t...}}
+
+Right:
+
+    machine: {type: worker, ca: {crt: LS0t..., key: ""}}
+)"},
     {1411, R"(SW1411: a template that does not parse
 
 Templates are Mustache: {{name}} puts a value in, {{#name}} … {{/name}} is there when it is true, {{^name}} … {{/name}}

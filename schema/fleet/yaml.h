@@ -87,6 +87,10 @@ class Value {
   /// Makes every place in here and below one of this source (Mark::source).
   void SetSource(uint32_t source);
 
+  /// Gives everything in here and below that has no source yet the source of `place`, and its line and column
+  /// too where there is none.
+  void FillPlaces(Mark place);
+
   /// This number, remembering its author's text when it is another than Slipway's own.
   Value Spelled(const std::string& text) const;
 

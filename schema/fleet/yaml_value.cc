@@ -47,6 +47,24 @@ void Value::SetSource(uint32_t source) {
   }
 }
 
+void Value::FillPlaces(Mark place) {
+  const auto fill = [place](Mark& mark) {
+    if (mark.source != 0) return;
+    if (mark.line == 0) mark = place;
+    mark.source = place.source;
+  };
+  fill(mark_);
+  if (Mapping* mapping = AsMapping()) {
+    for (Entry& entry : *mapping) {
+      fill(entry.key_mark);
+      entry.value.FillPlaces(place);
+    }
+  }
+  if (Sequence* sequence = AsSequence()) {
+    for (Value& item : *sequence) item.FillPlaces(place);
+  }
+}
+
 Value Value::Spelled(const std::string& text) const {
   std::string own;
   AppendAtom(own, *this);

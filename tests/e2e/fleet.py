@@ -133,6 +133,7 @@ BASE = """version: v1alpha1
 machine:
   type: %s
   token: 000000.0000000000000000
+  ca: {crt: Y3J0, key: ""}
   install: {disk: /dev/sda}
 cluster:
   clusterName: lab

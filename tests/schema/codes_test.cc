@@ -198,6 +198,7 @@ const std::map<int, const char*>& Elsewhere() {
       {code::kSubmodule, "LoadTree.RefusesSubmodules"},
       {code::kTooManyFiles, "LoadTree.RefusesMoreEntriesThanTheLimit"},
       {code::kBaseConfig, "Renderer.RefusesABaseConfigThatIsEmptyOrHasNoMainDocument"},
+      {code::kMachineConfig, "Renderer.RefusesAConfigThatTalosRefuses"},
       {code::kPatchRefused, "Renderer.ReportsABadPatchAtItsLineForEveryNodeItHits"},
       {code::kTemplateSyntax, "Template.RefusesWhatCannotBeChecked"},
       {code::kTemplateVariable, "Template.NamesUnknownVariablesWithLineAndColumnAlsoInSectionsNotTaken"},

@@ -52,9 +52,15 @@ TEST(ClearSecrets, PassesOverWhatHoldsNone) {
   EXPECT_FALSE(Find("machine: {token: abc}\n", {"abc"}));
 }
 
+/// A base with a token on its fourth line.
+std::string WithToken(std::string base, const std::string& token) {
+  const std::string type = "  type: worker\n";
+  return base.insert(base.find(type) + type.size(), "  token: " + token + "\n");
+}
+
 TEST(ClearSecrets, AreAWarningAndAnErrorWhereTheSiteSaysSo) {
   Files files = SmallFleet();
-  files["base/worker.yaml"] = "version: v1alpha1\nmachine:\n  type: worker\n  token: abcdef\ncluster: {}\n";
+  files["base/worker.yaml"] = WithToken(files["base/worker.yaml"], "abcdef");
   Walker walker;
   Rendered rendered = walker.Walk(files);
   ASSERT_EQ(rendered.diagnostics.size(), 1U);
@@ -90,9 +96,7 @@ TEST(ClearSecrets, WhatSopsLeftOpenCountsToo) {
   sealing.rule = "encrypted_regex: ^ca$";
   sealing.encrypts = [](std::string_view path) { return path.find("ca:") != std::string_view::npos; };
   Files files = SmallFleet();
-  files["base/worker.yaml"] = secrets::SealSops(
-      "version: v1alpha1\nmachine:\n  type: worker\n  ca: {crt: aGlkZGVu}\n  token: shown\ncluster: {}\n",
-      sealing);
+  files["base/worker.yaml"] = secrets::SealSops(WithToken(files["base/worker.yaml"], "shown"), sealing);
   const secrets::Decryptor decryptor(*secrets::ParseIdentities(secrets::TestIdentity()));
   const Rendered rendered = Walker(decryptor).Walk(files);
   ASSERT_EQ(rendered.diagnostics.size(), 1U);

@@ -12,6 +12,9 @@ namespace slipway {
 using Files = std::map<std::string, std::string>;
 
 /// A small fleet that is right: one site, one cluster, two control planes and a worker with a patch.
+/// A base that Talos accepts for a control plane.
+std::string ControlPlaneBase(const std::string& token);
+
 Files SmallFleet();
 
 /// A secrets bundle for tests alone.

@@ -155,8 +155,7 @@ class Editor {
     return "move " + path;
   }
   std::string ChangeBase(Files& files) {
-    files["base/controlplane.yaml"] = "version: v1alpha1\nmachine: {type: controlplane, token: t" +
-                                      std::to_string(Pick(50)) + "}\ncluster: {}\n";
+    files["base/controlplane.yaml"] = ControlPlaneBase("t" + std::to_string(Pick(50)));
     return "control plane base";
   }
   std::string ToggleTemplate(Files& files) {

@@ -75,6 +75,19 @@ TEST(Renderer, ReportsABadPatchAtItsLineForEveryNodeItHits) {
   EXPECT_TRUE(rendered.files.empty());
 }
 
+TEST(Renderer, RefusesAConfigThatTalosRefuses) {
+  Files files = SmallFleet();
+  files["patches/worker.yaml"] = "machine:\n  kubelet:\n    extraConfig:\n      port: 1\n";
+  files["nodes/worker-2.yaml"] =
+      NodeYaml("worker-2", "02:00:00:00:00:12", "worker", "  patches: [{inline: {persist: false}}]\n");
+  const Rendered rendered = Walker().Walk(files);
+  ASSERT_EQ(rendered.diagnostics.size(), 2U) << "what two nodes share is said once";
+  EXPECT_EQ(FormatText(rendered.diagnostics[0]).substr(0, 34), "nodes/worker-2.yaml:8:32: SW1403 e");
+  EXPECT_THAT(rendered.diagnostics[0].message, HasSubstr("`persist` must be true (node worker-2)"));
+  EXPECT_EQ(FormatText(rendered.diagnostics[1]).substr(0, 34), "patches/worker.yaml:4:13: SW1403 e");
+  EXPECT_TRUE(rendered.files.empty());
+}
+
 TEST(Renderer, ReportsProblemsOfBaseAndPatchFilesTogether) {
   Files files = SmallFleet();
   files["patches/worker.yaml"] = "machine: [\n";

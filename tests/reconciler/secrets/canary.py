@@ -47,7 +47,10 @@ kind: Node
 metadata: {name: one}
 spec: {cluster: home, role: worker, identity: {macs: ["02:00:00:00:00:01"]}}
 """
-BASE = "version: v1alpha1\nmachine: {type: worker, token: %s}\ncluster: {clusterName: home}\n" % CANARY
+BASE = """version: v1alpha1
+machine: {type: worker, token: %s, ca: {crt: Y3J0, key: ""}, install: {disk: /dev/sda}}
+cluster: {clusterName: home, controlPlane: {endpoint: "https://10.0.128.100:6443"}}
+""" % CANARY
 GOOD = "machine: {env: {SECRET: %s}}\n" % CANARY
 BAD = ["machine: %s\n", "machine: {type: {a: %s}}\n", "machine: {env: [%s]}\n", "- %s\n", "a: !!int %s\n", "a: *%s\n",
        "apiVersion: v1alpha1\nkind: %s\n$patch: delete\n"]
