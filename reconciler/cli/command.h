@@ -27,6 +27,8 @@ void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
 void AddTalos(CLI::App& app, Run& run);
 void AddTalosGen(CLI::App& talos, Run& run);  ///< gen config
 void AddTalosPatch(CLI::App& talos, Run& run);
+void AddTalosValidate(CLI::App& talos, Run& run);
+void AddTrace(CLI::App& app, Run& run);
 void AddVersion(CLI::App& app, Run& run);
 void AddCompletion(CLI::App& app, Run& run);
 

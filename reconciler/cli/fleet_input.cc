@@ -5,8 +5,8 @@
 
 namespace slipway::cli {
 
-void FleetInput::AddTo(CLI::App& command) {
-  command.add_option("FOLDER", place, "folder of the fleet, or a repository with --revision")
+void FleetInput::AddTo(CLI::App& command, const std::string& name) {
+  command.add_option(name, place, "folder of the fleet, or a repository with --revision")
       ->capture_default_str();
   command.add_option("--revision", revision,
                      "read this branch, tag or full commit instead of the files as they are");

@@ -15,7 +15,8 @@ struct FleetInput {
   std::string revision;  ///< branch, tag or commit of the repository at `place`; "" reads the folder as it is
   std::string path = ".";
 
-  void AddTo(CLI::App& command);
+  /// `name` is that of the folder's option; by default it is a word of its own.
+  void AddTo(CLI::App& command, const std::string& name = "FOLDER");
 
   /// The tree; `holder` keeps what it stands on.
   Result<std::unique_ptr<SourceTree>> Open(std::unique_ptr<GitSource>& holder) const;

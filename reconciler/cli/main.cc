@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   slipway::cli::AddServe(app, run);
   slipway::cli::AddValidate(app, run);
   slipway::cli::AddRender(app, run);
+  slipway::cli::AddTrace(app, run);
   slipway::cli::AddGet(app, run);
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);

@@ -7,6 +7,7 @@ void AddTalos(CLI::App& app, Run& run) {
   talos->require_subcommand(1);
   AddTalosPatch(*talos, run);
   AddTalosGen(*talos, run);
+  AddTalosValidate(*talos, run);
 }
 
 }  // namespace slipway::cli

@@ -38,8 +38,8 @@ class NetworkWriter {
     std::string alias = "slipway" + std::to_string(i);
     if (!used_[i]) {
       used_[i] = true;
-      Document("LinkAliasConfig", alias).At("selector") =
-          OneField("match", "mac(link.permanent_addr) == \"" + link.mac->ToColons() + "\"");
+      Document("LinkAliasConfig", alias).At("selector") = OneField(
+          "match", Placed("mac(link.permanent_addr) == \"" + link.mac->ToColons() + "\"", link.mark));
     }
     return alias;
   }

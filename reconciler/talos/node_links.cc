@@ -28,7 +28,7 @@ std::vector<NetworkInterface> LinksOf(const Node& node) {
   std::vector<NetworkInterface> links;
   if (!node.addresses.empty() && !node.macs.empty()) {
     NetworkInterface plain;
-    plain.link.mac = node.macs.front().value;
+    plain.link = {node.macs.front().value, "", node.macs.front().mark};
     for (const auto& address : node.addresses) {
       plain.settings.addresses.push_back({{ToIp(address.value.address), address.value.length}, address.mark});
     }

@@ -18,7 +18,7 @@ yaml::Value& InterfaceOf(yaml::Value& network, const LinkRef& link) {
     if (link.mac && text != nullptr && Mac::Parse(*text) == link.mac) return item;
   }
   list.AsSequence()->push_back(
-      link.mac ? OneField("deviceSelector", OneField("hardwareAddr", link.mac->ToColons()))
+      link.mac ? OneField("deviceSelector", OneField("hardwareAddr", Placed(link.mac->ToColons(), link.mark)))
                : OneField("interface", link.name));
   return list.AsSequence()->back();
 }
