@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "reconciler/talos/kubernetes_range.h"
 #include "reconciler/talos/validate_parts.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway::talos {
 namespace {
@@ -130,12 +130,10 @@ void CheckImage(const yaml::Value& image, const TalosVersion& version, Report& r
     return;
   }
   const KubernetesRange range = KubernetesRangeOf(version.minor);
-  if (kubernetes->major == 1 && kubernetes->minor >= range.oldest && kubernetes->minor <= range.newest)
-    return;
+  if (range.Holds(*kubernetes)) return;
   report.Error(image,
                "Kubernetes " + kubernetes->ToString() + " does not run on Talos " + version.ToString() +
-                   ", which takes 1." + std::to_string(range.oldest) + " to 1." +
-                   std::to_string(range.newest),
+                   ", which takes " + range.ToString(),
                "use a Kubernetes version of that range, or another Talos version");
 }
 

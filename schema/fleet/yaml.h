@@ -87,8 +87,8 @@ class Value {
   /// Makes every place in here and below one of this source (Mark::source).
   void SetSource(uint32_t source);
 
-  /// Gives everything in here and below that has no source yet the source of `place`, and its line and column
-  /// too where there is none.
+  /// Gives everything in here and below that has no source yet the source of `place`; and what is of that
+  /// source and has no line, its line and column.
   void FillPlaces(Mark place);
 
   /// This number, remembering its author's text when it is another than Slipway's own.

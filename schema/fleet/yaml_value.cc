@@ -49,9 +49,8 @@ void Value::SetSource(uint32_t source) {
 
 void Value::FillPlaces(Mark place) {
   const auto fill = [place](Mark& mark) {
-    if (mark.source != 0) return;
-    if (mark.line == 0) mark = place;
-    mark.source = place.source;
+    if (mark.source == 0) mark.source = place.source;
+    if (mark.line == 0 && mark.source == place.source) mark = place;
   };
   fill(mark_);
   if (Mapping* mapping = AsMapping()) {

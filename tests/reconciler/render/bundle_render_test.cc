@@ -67,6 +67,8 @@ TEST(BundleRender, TheInstallerIsTheClustersAlsoWhereTheNodeBringsTheDisk) {
         BundleFleet(version, "    install: {schematic: " + std::string(64, 'a') + ", wipe: true}\n");
     files["nodes/worker-1.yaml"] =
         NodeYaml("worker-1", "02:00:00:00:00:11", "worker", "  install: {disk: /dev/vdb}\n");
+    files["nodes/cp-1.yaml"] =
+        NodeYaml("cp-1", "02:00:00:00:00:01", "controlplane", "  install: {disk: /dev/vda}\n");
     const Rendered rendered = Walker().Walk(files);
     const std::string& config = rendered.files.at(kWorker);
     EXPECT_THAT(config, HasSubstr("image: factory.talos.dev/metal-installer/" + std::string(64, 'a') + ':' +

@@ -67,8 +67,10 @@ Files BundleFleet(const std::string& version, const std::string& fields) {
   Files files = SmallFleet();
   std::string& cluster = files["cluster.yaml"];
   const size_t begin = cluster.find("    version:");
-  cluster.replace(begin, cluster.find("  boot:") - begin,
-                  "    version: " + version + "\n    secrets: secrets.yaml\n" + fields);
+  cluster.replace(
+      begin, cluster.find("  boot:") - begin,
+      "    version: " + version + "\n    secrets: secrets.yaml\n" +
+          (fields.find("install:") == std::string::npos ? "    install: {disk: /dev/sda}\n" : "") + fields);
   files["secrets.yaml"] = BundleText();
   return files;
 }
