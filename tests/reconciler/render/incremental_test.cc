@@ -62,7 +62,7 @@ class Editor {
   static constexpr const char* kBroken = "nodes/broken.yaml";
   static constexpr const char* kBaseFiles =
       "base: {controlplane: base/controlplane.yaml, worker: base/worker.yaml}";
-  static constexpr const char* kBundleFile = "secrets: secrets.yaml";
+  static constexpr const char* kBundleFile = "install: {disk: /dev/sda}\n    secrets: secrets.yaml";
 
   /// The cluster's base comes from a bundle, or from files again.
   std::string ToggleBundle(Files& files) {
@@ -70,7 +70,8 @@ class Editor {
     for (const auto& [from, to] : {std::pair{kBaseFiles, kBundleFile}, std::pair{kBundleFile, kBaseFiles}}) {
       const size_t at = cluster.find(from);
       if (at == std::string::npos) continue;
-      cluster = cluster.substr(0, at) + to + cluster.substr(cluster.find('\n', at));
+      cluster =
+          cluster.substr(0, at) + to + cluster.substr(cluster.find('\n', at + std::string(from).size()));
       break;
     }
     DropOptions(cluster);
@@ -98,7 +99,8 @@ class Editor {
     const size_t at = cluster.find(kBundleFile);
     if (at == std::string::npos) return "nothing";
     DropOptions(cluster);
-    cluster.insert(cluster.find('\n', at) + 1, "    dnsDomain: d" + std::to_string(Pick(9)) + ".example\n");
+    cluster.insert(cluster.find('\n', at + std::string(kBundleFile).size()) + 1,
+                   "    dnsDomain: d" + std::to_string(Pick(9)) + ".example\n");
     return "options";
   }
 
