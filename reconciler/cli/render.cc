@@ -48,8 +48,10 @@ int Render(const Options& options) {
   const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
   if (!outcome) return Fail(outcome.error().message);
   if (!outcome->plan) return PrintProblems(outcome->diagnostics);
-  PrintProblems(loaded->diagnostics);  // warnings: nothing is an error here
-  PrintProblems(outcome->diagnostics);
+  Diagnostics warnings = loaded->diagnostics;  // nothing is an error here
+  warnings.insert(warnings.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
+  SortDiagnostics(warnings);
+  PrintProblems(warnings);
   const Diagnostics problems = Renderer::Check(*outcome->plan);
   if (HasErrors(problems)) return PrintProblems(problems);
 

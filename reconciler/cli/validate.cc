@@ -24,8 +24,10 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
   } else {
     for (const Diagnostic& diagnostic : diagnostics) std::puts(FormatText(diagnostic).c_str());
     if (fleet != nullptr) {
-      std::printf("ok: site %s, %zu clusters, %zu nodes\n", fleet->site->name.c_str(), fleet->clusters.size(),
-                  fleet->nodes.size());
+      const size_t clusters = fleet->clusters.size();
+      const size_t nodes = fleet->nodes.size();
+      std::printf("ok: site %s, %zu cluster%s, %zu node%s\n", fleet->site->name.c_str(), clusters,
+                  clusters == 1 ? "" : "s", nodes, nodes == 1 ? "" : "s");
     } else {
       std::printf("%zu problems; `slipway explain CODE` says more\n", diagnostics.size());
     }

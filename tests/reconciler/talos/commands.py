@@ -27,7 +27,7 @@ kind: Cluster
 metadata: {name: home}
 spec:
   endpoint: https://10.0.128.100:6443
-  talos: {version: v1.13.9, secrets: secrets.yaml}
+  talos: {version: v1.13.9, secrets: secrets.yaml, install: {disk: /dev/sda}}
   boot: {amd64: {kernel: kernel, initramfs: kernel}}
 ---
 apiVersion: slipway/v1alpha1
