@@ -67,12 +67,14 @@ git=(git -C "$work/fleet" -c user.name=Demo -c user.email=demo@example.org)
 "${git[@]}" add -A
 "${git[@]}" commit -qm "Begin the fleet"
 "${git[@]}" push -q "$work/fleet.git" main
-"$slipway" validate "$work/fleet"
+# The examples' secrets are encrypted to a published identity.
+install -m 0600 examples/age.txt "$work/age.txt"
+"$slipway" validate "$work/fleet" --identity "$work/age.txt"
 
 say "Starting slipway serve"
 "$slipway" serve --source-url "file://$work/fleet.git" --state-dir "$work/state" --boot-dhcp off \
   --boot-http-port "$http" --boot-tftp-port "$tftp" --control-listen "127.0.0.1:$page" \
-  --assets-file-roots "$work" >"$work/log" 2>&1 &
+  --assets-file-roots "$work" --secrets-identity-files "$work/age.txt" >"$work/log" 2>&1 &
 daemon=$!
 wait_for() { # wait_for SECONDS COMMAND…
   local end=$((SECONDS + $1))

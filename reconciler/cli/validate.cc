@@ -29,7 +29,8 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
       std::printf("ok: site %s, %zu cluster%s, %zu node%s\n", fleet->site->name.c_str(), clusters,
                   clusters == 1 ? "" : "s", nodes, nodes == 1 ? "" : "s");
     } else {
-      std::printf("%zu problems; `slipway explain CODE` says more\n", diagnostics.size());
+      std::printf("%zu problem%s; `slipway explain CODE` says more\n", diagnostics.size(),
+                  diagnostics.size() == 1 ? "" : "s");
     }
   }
 }

@@ -11,5 +11,5 @@ cd "$(dirname "$0")/../.."
 cmake --preset bench >/dev/null
 cmake --build --preset bench --target slipway yaml_baseline
 exec python3 tests/bench/bench.py --slipway "$PWD/build/bench/bin/slipway" \
-  --yaml-baseline "$PWD/build/bench/tests/bench/yaml_baseline" --bases examples/homelab/base \
+  --yaml-baseline "$PWD/build/bench/tests/bench/yaml_baseline" --bases tests/testdata/base \
   --folder "$PWD/build/bench/measure" "$@"
