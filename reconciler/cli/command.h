@@ -23,6 +23,7 @@ void AddExplain(CLI::App& app, Run& run);
 void AddSecrets(CLI::App& app, Run& run);  ///< secrets new
 void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
+void AddImport(CLI::App& app, Run& run);
 void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
 void AddTalos(CLI::App& app, Run& run);
 void AddTalosGen(CLI::App& talos, Run& run);  ///< gen config

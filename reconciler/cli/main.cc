@@ -36,20 +36,4 @@ int main(int argc, char** argv) {
   slipway::cli::AddAsset(app, run);
   slipway::cli::AddSecrets(app, run);
   slipway::cli::AddTalosconfig(app, run);
-  slipway::cli::AddOperator(app, run);
-  slipway::cli::AddTalos(app, run);
-  slipway::cli::AddReconcile(app, run);
-  slipway::cli::AddCompletion(app, run);
-  slipway::cli::AddVersion(app, run);
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? slipway::cli::kOk : slipway::cli::kCouldNotRun;
-  }
-  try {
-    return run();
-  } catch (const std::exception& error) {
-    return slipway::cli::Fail(std::string("unexpected trouble: ") + error.what());
-  }
-}
+  slipway::cli::AddImport(app, run);
