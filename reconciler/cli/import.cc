@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include "reconciler/cli/identity_flags.h"
 #include "reconciler/daemon/files.h"
 #include "reconciler/import/talhelper.h"
+#include "reconciler/import/talosctl.h"
 
 namespace slipway::cli {
 namespace {
@@ -76,6 +78,22 @@ int ImportTalhelper(const Options& options) {
   return Finish(imports::ImportTalhelper(input), options);
 }
 
+int ImportTalosctl(const Options& options) {
+  imports::TalosctlInput input;
+  const auto decryptor = options.identities.Load();
+  if (!decryptor) return kCouldNotRun;
+  input.decryptor = *decryptor;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(options.from, error)) {
+    if (entry.is_regular_file(error)) input.files.push_back(entry.path().filename().string());
+  }
+  if (error) return Fail(options.from + ": " + error.message());
+  std::sort(input.files.begin(), input.files.end());
+  input.name = options.from;
+  input.read = ReaderOf(options.from);
+  return Finish(imports::ImportTalosctl(input), options);
+}
+
 std::shared_ptr<Options> AddTool(CLI::App& command, const char* place, const char* what) {
   const auto options = std::make_shared<Options>();
   command.add_option(place, options->from, what)->required();
@@ -97,6 +115,11 @@ void AddImport(CLI::App& app, Run& run) {
   const auto options = AddTool(*talhelper, "TALCONFIG", "the talconfig.yaml");
   options->identities.AddTo(*talhelper);
   talhelper->callback([&run, options] { run = [options] { return ImportTalhelper(*options); }; });
+
+  CLI::App* talosctl = command->add_subcommand("talosctl", "from a folder that `talosctl gen config` wrote");
+  const auto folder = AddTool(*talosctl, "DIR", "the folder with controlplane.yaml and worker.yaml");
+  folder->identities.AddTo(*talosctl);
+  talosctl->callback([&run, folder] { run = [folder] { return ImportTalosctl(*folder); }; });
 }
 
 }  // namespace slipway::cli
