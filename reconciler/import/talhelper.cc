@@ -190,11 +190,16 @@ class TalhelperImporter {
     if (!own) return tl::make_unexpected(own.error());
     const auto manifests = Manifests(value, Scope::kNode);
     if (!manifests) return tl::make_unexpected(manifests.error());
-    if (!Flag(value, "overridePatches")) add((*of_group)->patches);
+    // An override without anything of the node's own is none.
+    const auto overrides = [&value](std::string_view flag, std::string_view field) {
+      const yaml::Value* given = value.Find(field);
+      return Flag(value, flag) && given != nullptr && !given->IsNull();
+    };
+    if (!overrides("overridePatches", "patches")) add((*of_group)->patches);
     add(*own);
     add(cluster);
     add(*manifests);
-    if (!Flag(value, "overrideExtraManifests")) add((*of_group)->manifests);
+    if (!overrides("overrideExtraManifests", "extraManifests")) add((*of_group)->manifests);
     return {};
   }
 

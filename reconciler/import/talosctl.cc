@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 
 #include "reconciler/import/config_diff.h"
@@ -20,7 +21,17 @@ std::string FileOf(Role role) { return std::string(ToString(role)) + ".yaml"; }
 
 /// The last release of a minor, for configs that do not say which they are for.
 std::string_view NewestOf(int minor) {
-  return minor >= 14 ? "v1.14.0-rc.1" : minor == 13 ? "v1.13.9" : minor == 12 ? "v1.12.11" : "v1.11.6";
+  constexpr std::array<std::string_view, 7> kNewest = {"v1.8.4",   "v1.9.6",  "v1.10.9",     "v1.11.6",
+                                                       "v1.12.11", "v1.13.9", "v1.14.0-rc.1"};
+  return kNewest[static_cast<size_t>(std::clamp(minor, 8, 14) - 8)];
+}
+
+/// The newest minor of that form that accepts the Kubernetes version: 1.8 to 1.11 write the same. Talos 1.N
+/// accepts Kubernetes 1.(N+18) to 1.(N+23).
+int MinorOf(int contract, const std::string& kubernetes) {
+  const size_t dot = kubernetes.find('.');
+  const int minor = dot == std::string::npos ? 0 : std::atoi(kubernetes.c_str() + dot + 1);
+  return contract == 11 && minor > 0 ? std::clamp(minor - 18, 8, 11) : contract;
 }
 
 struct RoleConfig {
@@ -96,7 +107,7 @@ class TalosctlImporter {
       }
       return;
     }
-    version_ = *TalosVersion::Parse(NewestOf(facts_.contract));
+    version_ = *TalosVersion::Parse(NewestOf(MinorOf(facts_.contract, facts_.kubernetes)));
     draft_.ToDo({},
                 "the configs name no installer with a version; by their form they are of Talos 1." +
                     std::to_string(facts_.contract) + (facts_.contract == 11 ? " or older" : "") + ", and " +
