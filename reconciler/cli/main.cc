@@ -34,6 +34,23 @@ int main(int argc, char** argv) {
   slipway::cli::AddGet(app, run);
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);
+  slipway::cli::AddImport(app, run);
   slipway::cli::AddSecrets(app, run);
   slipway::cli::AddTalosconfig(app, run);
-  slipway::cli::AddImport(app, run);
+  slipway::cli::AddOperator(app, run);
+  slipway::cli::AddTalos(app, run);
+  slipway::cli::AddReconcile(app, run);
+  slipway::cli::AddCompletion(app, run);
+  slipway::cli::AddVersion(app, run);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? slipway::cli::kOk : slipway::cli::kCouldNotRun;
+  }
+  try {
+    return run();
+  } catch (const std::exception& error) {
+    return slipway::cli::Fail(std::string("unexpected trouble: ") + error.what());
+  }
+}

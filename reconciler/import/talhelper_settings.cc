@@ -105,7 +105,7 @@ Result<std::vector<Setting>> SettingsOf(const TalhelperNode& node, const TalosVe
   }
   Firewall(node, settings);
   ExtensionServices(node, settings);
-  VolumeSettings(node, version, spec, settings);
+  VolumeSettings(node, version, draft, spec, settings);
   if (version.minor >= 12 && Says(node.value, "networkInterfaces")) {
     auto documents = LinkDocuments(List(node.value, "networkInterfaces"), draft);
     if (!documents.empty()) {

@@ -30,7 +30,7 @@ void NetworkSettings(const TalhelperNode& node, const TalosVersion& version, yam
 void KubernetesSettings(const TalhelperNode& node, const TalosVersion& version,
                         const std::string& install_image, Draft& draft, yaml::Value& spec,
                         std::vector<Setting>& settings);
-void VolumeSettings(const TalhelperNode& node, const TalosVersion& version, yaml::Value& spec,
+void VolumeSettings(const TalhelperNode& node, const TalosVersion& version, Draft& draft, yaml::Value& spec,
                     std::vector<Setting>& settings);
 
 /// What a Go template gives, when it only asks for the installer image (and whether a text is in it).

@@ -10,6 +10,8 @@ namespace {
 
 /// First minor whose VolumeConfig holds encryption.
 constexpr int kEncryption = 11;
+/// First minor with UserVolumeConfig.
+constexpr int kUserVolumes = 10;
 
 bool OnlyKeys(const yaml::Value* value, std::initializer_list<std::string_view> known) {
   if (value == nullptr) return true;
@@ -60,11 +62,17 @@ std::optional<yaml::Value> Native(const yaml::Value& volume, bool system, const 
 
 }  // namespace
 
-void VolumeSettings(const TalhelperNode& node, const TalosVersion& version, yaml::Value& spec,
+void VolumeSettings(const TalhelperNode& node, const TalosVersion& version, Draft& draft, yaml::Value& spec,
                     std::vector<Setting>& settings) {
   yaml::Sequence native;
   for (const std::string_view field : {"volumes", "userVolumes"}) {
     const bool system = field == "volumes";
+    if (!system && version.minor < kUserVolumes && Says(node.value, field)) {
+      draft.Lost(MarkOf(node.value, field),
+                 "Talos " + version.ToString() + " of node " + node.name + " has no user volumes",
+                 "upgrade to Talos 1.10, or patch machine.disks");
+      continue;
+    }
     std::vector<yaml::Value> documents;
     bool secret = false;
     for (const yaml::Value& volume : List(node.value, field)) {

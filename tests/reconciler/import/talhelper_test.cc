@@ -247,7 +247,7 @@ TEST(Talhelper, TheWideOneLoadsAndRenders) {
   Files files = FilesOf(SLIPWAY_SOURCE_DIR "/tests/reconciler/import/testdata/wide");
   files["talsecret.yaml"] = BundleText();
   Outcome out = Walk(files);
-  EXPECT_EQ(out.rendered.configs.size(), 4U);
+  EXPECT_EQ(out.rendered.configs.size(), 5U);
   EXPECT_FALSE(DocumentOf(out.rendered.configs["w-1"], "BondConfig", "bond0").IsNull());
 }
 
