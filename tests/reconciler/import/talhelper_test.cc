@@ -6,8 +6,10 @@
 #include <filesystem>
 
 #include "reconciler/import/fields.h"
+#include "reconciler/secrets/identity.h"
 #include "schema/fleet/load.h"
 #include "tests/reconciler/import/fixture.h"
+#include "tests/reconciler/secrets/seal.h"
 
 namespace slipway::imports {
 namespace {
@@ -274,6 +276,34 @@ TEST(Talhelper, UpstreamsExampleLoadsAndRenders) {
   EXPECT_EQ(Text(List(MainField(out.rendered.configs["kmaster1"], "machine"), "files").at(1), "content"),
             "TS_AUTHKEY=key\n");
   EXPECT_FALSE(DocumentOf(out.rendered.configs["kmaster1"], "WireguardConfig", "wg0").IsNull());
+}
+
+TEST(Talhelper, EncryptedVariablesAreOpenedAndWhereTheyStandInClearIsSaid) {
+  const auto seal = [](const std::string& text) { return secrets::SealSops(text); };
+  Files files = Talconfig("patches: ['@secret.sops.yaml']\n",
+                          "    machineFiles: [{content: \"t=${TOKEN}\", path: /var/etc/t, op: create}]\n");
+  files["talenv.sops.yaml"] = seal("TOKEN: canary-of-the-environment\n");
+  files["secret.sops.yaml"] = seal("machine: {env: {KEY: canary-of-the-patch}}\n");
+  const auto identities = secrets::ParseIdentities(secrets::TestIdentity());
+  ASSERT_TRUE(identities);
+  TalhelperInput input;
+  input.name = "talconfig.yaml";
+  input.config = files.at("talconfig.yaml");
+  input.read = [&files](const std::string& path) -> Result<std::optional<std::string>> {
+    const auto found = files.find(path);
+    return found == files.end() ? std::nullopt : std::optional<std::string>(found->second);
+  };
+  input.decryptor = secrets::Decryptor(*identities);
+  const auto imported = ImportTalhelper(input);
+  ASSERT_TRUE(imported) << imported.error().message;
+  EXPECT_EQ(RemarksOf(*imported, RemarkKind::kLost), "");
+  EXPECT_EQ(imported->files.at("patches/secret.sops.yaml"), files.at("secret.sops.yaml"))
+      << "it stays encrypted";
+  EXPECT_THAT(imported->files.at("patches/cp-files.yaml"), HasSubstr("canary-of-the-environment"));
+  const std::string todo = RemarksOf(*imported, RemarkKind::kToDo);
+  EXPECT_THAT(todo, HasSubstr("patches/cp-files.yaml holds `TOKEN` of talenv.sops.yaml in clear text"));
+  EXPECT_THAT(todo, Not(HasSubstr("canary")));
+  EXPECT_THAT(imported->files.at("patches/secret.sops.yaml"), Not(HasSubstr("canary")));
 }
 
 }  // namespace
