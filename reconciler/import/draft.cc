@@ -77,7 +77,7 @@ Imported Draft::Finish() {
 
 yaml::Value BootFiles::Of(const std::string& schematic, const TalosVersion& version, Arch arch) {
   const std::string architecture(ToString(arch));
-  const std::string place = "https://factory.talos.dev/image/" + schematic + '/' + version.ToString() + '/';
+  const std::string place = factory_ + "/image/" + schematic + '/' + version.ToString() + '/';
   const std::string prefix =
       "talos-" + version.ToString().substr(1) + '-' + architecture + '-' + schematic.substr(0, 8);
   yaml::Value files;

@@ -57,12 +57,16 @@ class Draft {
 /// `{kernel, initramfs}` for Cluster.spec.boot and Node.spec.boot, and the Assets that they name.
 class BootFiles {
  public:
+  /// `factory` is the image factory's address, `https://factory.talos.dev`.
+  explicit BootFiles(std::string factory) : factory_(std::move(factory)) {}
+
   /// The boot files that the image factory makes of a schematic, each an Asset under a name of its own.
   yaml::Value Of(const std::string& schematic, const TalosVersion& version, Arch arch);
   /// The Assets, sorted by name. Their digests are zeros: only who downloads a file can know its own.
   const std::map<std::string, yaml::Value>& assets() const { return assets_; }
 
  private:
+  std::string factory_;
   std::map<std::string, yaml::Value> assets_;
 };
 

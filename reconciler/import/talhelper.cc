@@ -21,6 +21,7 @@ class TalhelperImporter {
   Result<Imported> Run() {
     if (auto done = Read(); !done) return tl::make_unexpected(done.error());
     RemarkUnknownFields(config_, draft_);
+    boot_files_ = BootFiles(FactoryOf(config_));
     const std::string bundle = "secrets/" + ResourceName(Text(config_, "clusterName")) + ".yaml";
     auto cluster = ReadCluster(config_, bundle, files_, draft_);
     if (!cluster) return tl::make_unexpected(cluster.error());
@@ -221,7 +222,7 @@ class TalhelperImporter {
   TalhelperFiles files_;
   yaml::Value config_;
   TalhelperCluster cluster_;
-  BootFiles boot_files_;
+  BootFiles boot_files_{""};
   std::vector<yaml::Value> resources_;
   std::vector<NodePatches> patches_;
   std::vector<NodeBoot> boot_;

@@ -72,7 +72,7 @@ class ClusterReader {
       draft_.Lost({}, "the talconfig names no kubernetesVersion", "put it into the Cluster");
     }
     talos.At("secrets") = yaml::Value(bundle);
-    RemarkName();
+    KeepName();
     Options(talos);
     Names(talos);
     if (auto done = InlineManifests(); !done) return tl::make_unexpected(done.error());
@@ -85,13 +85,22 @@ class ClusterReader {
  private:
   yaml::Value& spec() { return cluster_.resource.At("spec"); }
 
-  /// The cluster's name stands in every config, so it must be the one that talhelper writes.
-  void RemarkName() {
+  /// The name stands in every config: one that no Cluster can have is patched back in.
+  void KeepName() {
     const std::string given = Text(config_, "clusterName");
     if (given == cluster_.name) return;
-    draft_.Lost(MarkOf(config_, "clusterName"),
-                "`" + given + "` is no name of a Cluster; it became `" + cluster_.name + '`',
-                "patch cluster.clusterName where the old name must stay");
+    yaml::Value patch;
+    if (cluster_.version.minor >= kKubernetesDocuments) {
+      patch = TalosDocument("KubeClusterConfig");
+      patch.At("clusterName") = yaml::Value(given);
+    } else {
+      patch.At("cluster").At("clusterName") = yaml::Value(given);
+    }
+    AddForAll("name", std::move(patch));
+    draft_.Note(MarkOf(config_, "clusterName"),
+                '`' + given + "` is no name of a Cluster; it became `" + cluster_.name +
+                    "`, with a patch for the configs",
+                "nothing: the machines keep the old name");
   }
 
   void Options(yaml::Value& talos) {

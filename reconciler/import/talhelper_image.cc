@@ -68,6 +68,14 @@ std::string Installer(const yaml::Value& config, const yaml::Value& spec, const 
 
 }  // namespace
 
+std::string FactoryOf(const yaml::Value& config) {
+  const yaml::Value& factory = Find(config, "imageFactory");
+  const std::string protocol = Text(factory, "protocol");
+  const std::string registry = Text(factory, "registryURL");
+  return (protocol.empty() ? "https" : protocol) + "://" +
+         (registry.empty() ? "factory.talos.dev" : registry);
+}
+
 TalhelperImage ImageOf(const TalhelperNode& node, const yaml::Value& config, const TalosVersion& version,
                        Draft& draft) {
   const yaml::Value& spec = Find(node.value, "machineSpec");

@@ -15,6 +15,9 @@ struct TalhelperImage {
   Schematic boot;         ///< of the kernel and the initramfs
 };
 
+/// Where boot files are: the image factory that the talconfig names, or the public one.
+std::string FactoryOf(const yaml::Value& config);
+
 /// Resolves `schematic`, `imageSchematic`, `talosImageURL`, `machineSpec` and the talconfig's `imageFactory`.
 TalhelperImage ImageOf(const TalhelperNode& node, const yaml::Value& config, const TalosVersion& version,
                        Draft& draft);

@@ -1,5 +1,7 @@
 #include "reconciler/import/talhelper_settings.h"
 
+#include <algorithm>
+
 #include "reconciler/import/fields.h"
 #include "reconciler/import/talhelper_links.h"
 
@@ -108,9 +110,12 @@ Result<std::vector<Setting>> SettingsOf(const TalhelperNode& node, const TalosVe
   VolumeSettings(node, version, draft, spec, settings);
   if (version.minor >= 12 && Says(node.value, "networkInterfaces")) {
     auto documents = LinkDocuments(List(node.value, "networkInterfaces"), draft);
+    const bool keys = std::any_of(documents.begin(), documents.end(), [](const yaml::Value& document) {
+      return Text(document, "kind") == "WireguardConfig";
+    });
     if (!documents.empty()) {
-      settings.push_back(
-          {"links", node.ScopeOf("networkInterfaces"), std::move(documents), Draft::Place::kFile});
+      settings.push_back({"links", node.ScopeOf("networkInterfaces"), std::move(documents),
+                          keys ? Draft::Place::kFile : Draft::Place::kShortest});
     }
   }
   return settings;

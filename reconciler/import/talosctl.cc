@@ -227,7 +227,7 @@ class TalosctlImporter {
     yaml::Value& spec = cluster_.At("spec");
     spec.At("endpoint") = yaml::Value(facts_.endpoint);
     spec.At("talos") = std::move(talos);
-    BootFiles boot_files;
+    BootFiles boot_files("https://factory.talos.dev");
     const std::string schematic =
         facts_.schematic.empty() ? std::string(kDefaultSchematic) : facts_.schematic;
     spec.At("boot").At("amd64") = boot_files.Of(schematic, version_, Arch::kAmd64);

@@ -239,6 +239,31 @@ TEST(Talhelper, ANodeWithoutMacIsRefusedInOnePlace) {
   EXPECT_EQ(errors, (std::vector<std::string>{"nodes/cp.yaml", "nodes/w.yaml"}));
 }
 
+TEST(Talhelper, NamesThatNoResourceCanHaveStayInTheConfigs) {
+  Files files = Talconfig("");
+  std::string& config = files["talconfig.yaml"];
+  config.replace(config.find("clusterName: t"), 14, "clusterName: My_Home");
+  config.replace(config.find("hostname: cp"), 12, "hostname: CP");
+  Outcome out = Walk(files);
+  EXPECT_EQ(out.lost(), "");
+  EXPECT_EQ(Field(out.cp(), "cluster.clusterName"), "My_Home");
+  EXPECT_EQ(Field(out.w(), "cluster.clusterName"), "My_Home");
+  EXPECT_EQ(Text(DocumentOf(out.cp(), "HostnameConfig"), "hostname"), "CP");
+}
+
+TEST(Talhelper, ImagesOfAnotherFactoryAndWithSecureBoot) {
+  const auto imported = Talhelper(Talconfig("imageFactory: {registryURL: factory.example, protocol: http}\n",
+                                            "    machineSpec: {secureboot: true}\n", ""));
+  ASSERT_TRUE(imported);
+  const std::string id = "376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba";
+  EXPECT_THAT(imported->files.at("nodes/cp.yaml"),
+              HasSubstr("image: factory.example/metal-installer-secureboot/" + id + ":v1.13.9"));
+  EXPECT_THAT(imported->files.at("nodes/w.yaml"), HasSubstr("image: factory.example/metal-installer/" + id));
+  EXPECT_THAT(imported->files.at("assets.yaml"),
+              HasSubstr("http://factory.example/image/" + id + "/v1.13.9/kernel-amd64"));
+  EXPECT_THAT(RemarksOf(*imported, RemarkKind::kLost), HasSubstr("node cp uses Secure Boot"));
+}
+
 TEST(Talhelper, RefusesWhatIsNoTalconfig) {
   EXPECT_FALSE(Talhelper({{"talconfig.yaml", "a: [\n"}}));
   EXPECT_FALSE(Talhelper({{"talconfig.yaml", "- a\n"}}));
