@@ -90,10 +90,9 @@ void AddTo(talos::Documents& patch, const yaml::Value& document, const yaml::Val
   patch.push_back(std::move(part));
 }
 
-bool Apply(talos::Documents& documents, const talos::Documents& patch) {
-  std::vector<yaml::Document> parsed;
-  for (const yaml::Value& document : patch) parsed.push_back({document, document.mark()});
-  return talos::ApplyPatch(documents, parsed).has_value();
+bool Apply(talos::Documents& documents, const talos::Documents& patch, const talos::TypeModel& model) {
+  const auto loaded = talos::LoadPatch(patch, model);
+  return loaded && talos::ApplyPatch(documents, *loaded, model);
 }
 
 }  // namespace
@@ -105,8 +104,12 @@ bool SameDocuments(const talos::Documents& a, const talos::Documents& b) {
          });
 }
 
-std::optional<std::vector<talos::Documents>> DiffAsPatches(const talos::Documents& from,
-                                                           const talos::Documents& to) {
+std::optional<std::vector<talos::Documents>> DiffAsPatches(talos::Documents from, talos::Documents to,
+                                                           const TalosVersion& version) {
+  const talos::TypeModel& model = talos::TypeModel::Of(version.minor);
+  for (talos::Documents* documents : {&from, &to}) {
+    if (!talos::Decode(*documents, model, talos::Purpose::kConfig).empty()) return std::nullopt;
+  }
   talos::Documents removals;
   talos::Documents settings;
   for (const yaml::Value& document : from) {
@@ -130,7 +133,7 @@ std::optional<std::vector<talos::Documents>> DiffAsPatches(const talos::Document
   talos::Documents tried = from;
   for (talos::Documents* patch : {&removals, &settings}) {
     if (patch->empty()) continue;
-    if (!Apply(tried, *patch)) return std::nullopt;
+    if (!Apply(tried, *patch, model)) return std::nullopt;
     patches.push_back(std::move(*patch));
   }
   if (!SameDocuments(tried, to)) return std::nullopt;

@@ -164,7 +164,8 @@ class TalosctlImporter {
     if (facts_.kubernetes.empty() || ContractMinor() != std::min(version_.minor, 14)) return false;
     std::map<Role, std::vector<talos::Documents>> patches;
     for (const auto& [role, config] : configs_) {
-      const auto diff = DiffAsPatches(talos::GenerateBase(base, bundle, role), config.documents);
+      const auto diff =
+          DiffAsPatches(talos::GenerateBase(base, bundle, role), config.documents, base.version);
       if (!diff || TouchesSecrets(*diff)) return false;
       patches[role] = *diff;
     }

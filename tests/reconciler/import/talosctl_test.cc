@@ -142,10 +142,10 @@ TEST(ConfigDiff, FindsPatchesThatGiveTheOther) {
   const auto to = parse(
       "machine: {certSANs: [c], env: {X: '1', Y: '2'}}\n---\n"
       "apiVersion: v1alpha1\nkind: WatchdogTimerConfig\ndevice: /dev/watchdog0\ntimeout: 2m0s\n");
-  const auto patches = DiffAsPatches(from, to);
+  const auto patches = DiffAsPatches(from, to, *TalosVersion::Parse("v1.13.9"));
   ASSERT_TRUE(patches);
   EXPECT_EQ(patches->size(), 2U);
-  EXPECT_TRUE(DiffAsPatches(from, from)->empty());
+  EXPECT_TRUE(DiffAsPatches(from, from, *TalosVersion::Parse("v1.13.9"))->empty());
   EXPECT_FALSE(SameDocuments(from, to));
 }
 
