@@ -53,6 +53,7 @@ size_t Draft::AddPatch(Scope scope, const std::string& name, std::vector<yaml::V
     return patches_.size() - 1;
   }
   std::vector<const yaml::Value*> all;
+  all.reserve(documents.size());
   for (const yaml::Value& document : documents) all.push_back(&document);
   return AddPatchFile(scope, AddFile("patches/" + name + ".yaml", yaml::Write(all)), documents);
 }

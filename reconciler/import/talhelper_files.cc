@@ -32,12 +32,14 @@ std::string BaseName(const std::string& path) {
 
 std::vector<yaml::Value> Roots(std::vector<yaml::Document> documents) {
   std::vector<yaml::Value> roots;
+  roots.reserve(documents.size());
   for (yaml::Document& document : documents) roots.push_back(std::move(document.root));
   return roots;
 }
 
 std::string WriteAll(const std::vector<yaml::Document>& documents) {
   std::vector<const yaml::Value*> roots;
+  roots.reserve(documents.size());
   for (const yaml::Document& document : documents) roots.push_back(&document.root);
   return yaml::Write(roots);
 }

@@ -73,8 +73,13 @@ std::string Case(unsigned seed) {
   const auto& [talos, kubernetes] = kVersions[seed % kVersions.size()];
   config.At("talosVersion") = yaml::Value(talos);
   config.At("kubernetesVersion") = yaml::Value(kubernetes);
-  if (TalosVersion::Parse(talos)->minor < 10) {  // no user volumes yet, whatever talhelper writes
-    for (yaml::Value& node : *config.At("nodes").AsSequence()) node.Erase("userVolumes");
+  if (TalosVersion::Parse(talos)->minor < 10) {  // what these do not know yet, whatever talhelper writes
+    for (yaml::Value& node : *config.At("nodes").AsSequence()) {
+      node.Erase("userVolumes");
+      for (yaml::Value& device : *node.At("networkInterfaces").AsSequence()) {
+        if (yaml::Value* selector = device.Find("deviceSelector")) selector->Erase("permanentAddr");
+      }
+    }
   }
   if (seed >= kVersions.size()) Thinner(Seed() + seed).Thin(config);  // the first ones are whole
   return yaml::Write(config);

@@ -134,6 +134,17 @@ TEST(Talhelper, PatchFilesAreCopiedAndVariablesReplaced) {
   EXPECT_EQ(Field(out.cp(), "machine.sysctls.a"), "1");
 }
 
+TEST(Talhelper, JsonPatchesStayAndKeepTheirTurn) {
+  Outcome out =
+      Walk(Talconfig("patches:\n  - |-\n    [{op: replace, path: /machine/sysctls/a, value: '2'}]\n"
+                     "worker:\n  patches:\n    - |-\n      machine: {sysctls: {a: '1'}}\n"
+                     "controlPlane:\n  patches:\n    - |-\n      machine: {sysctls: {a: '3'}}\n",
+                     "", "", kHead11));
+  EXPECT_EQ(out.lost(), "");
+  EXPECT_EQ(Field(out.w(), "machine.sysctls.a"), "2");
+  EXPECT_EQ(Field(out.cp(), "machine.sysctls.a"), "2");
+}
+
 TEST(Talhelper, NodesFields) {
   Outcome out = Walk(
       Talconfig("",
