@@ -50,6 +50,7 @@ class TalhelperImporter {
     if (auto done = files_.LoadVariables(); !done) return done;
     files_.Expand(stream.documents.front(), input_.name);
     config_ = std::move(stream.documents.front().root);
+    if (auto done = CheckShapes(config_, input_.name); !done) return done;
     if (List(config_, "nodes").empty()) return FixInput(input_.name + " names no nodes");
     return {};
   }

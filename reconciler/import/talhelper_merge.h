@@ -27,6 +27,10 @@ struct TalhelperNode {
 /// pkg/config/nodeconfigs.go.
 TalhelperNode MergeNode(const yaml::Value& node, const yaml::Value* group);
 
+/// Whether lists and mappings are where talhelper's types want them; kFixInput names the first place where
+/// not.
+Result<void> CheckShapes(const yaml::Value& config, const std::string& file);
+
 /// Remarks fields of the talconfig, its groups and its nodes that talhelper does not know.
 void RemarkUnknownFields(const yaml::Value& config, Draft& draft);
 

@@ -36,6 +36,24 @@ Files Talconfig(const std::string& cluster, const std::string& controlplane = ""
       {"talsecret.yaml", BundleText()}};
 }
 
+/// Replaces the value that is the n-th in document order; false when there are fewer.
+bool ReplaceNth(yaml::Value& value, size_t& left, const yaml::Value& other) {
+  if (left-- == 0) {
+    value = other;
+    return true;
+  }
+  if (yaml::Mapping* entries = value.AsMapping()) {
+    for (yaml::Entry& entry : *entries) {
+      if (ReplaceNth(entry.value, left, other)) return true;
+    }
+  } else if (yaml::Sequence* list = value.AsSequence()) {
+    for (yaml::Value& item : *list) {
+      if (ReplaceNth(item, left, other)) return true;
+    }
+  }
+  return false;
+}
+
 struct Outcome {
   Imported imported;
   Rendered rendered;
@@ -279,6 +297,32 @@ TEST(Talhelper, RefusesWhatIsNoTalconfig) {
   EXPECT_FALSE(Talhelper({{"talconfig.yaml", "a: [\n"}}));
   EXPECT_FALSE(Talhelper({{"talconfig.yaml", "- a\n"}}));
   EXPECT_FALSE(Talhelper({{"talconfig.yaml", kHead}}));
+}
+
+TEST(Talhelper, AnyFieldOfAnotherShapeIsRefusedOrRemarkedNeverWorse) {
+  const Files wide = FilesOf(SLIPWAY_SOURCE_DIR "/tests/reconciler/import/testdata/wide");
+  const yaml::Value config = yaml::Read(wide.at("talconfig.yaml"), "talconfig.yaml").documents.front().root;
+  size_t places = 0;
+  size_t refused = 0;
+  // Each value in turn becomes a text, a list, a mapping, null.
+  for (size_t place = 0;; ++place) {
+    bool found = false;
+    for (const yaml::Value& other :
+         {yaml::Value("x"), yaml::Value(yaml::Sequence{yaml::Value("x")}),
+          Map({{"x", yaml::Value(yaml::Sequence{yaml::Value()})}}), yaml::Value()}) {
+      yaml::Value changed = config;
+      size_t left = place;
+      found = ReplaceNth(changed, left, other);
+      if (!found) break;
+      Files files = wide;
+      files["talconfig.yaml"] = yaml::Write(changed);
+      ++places;
+      refused += Talhelper(files) ? 0 : 1;
+    }
+    if (!found) break;
+  }
+  EXPECT_GT(places, 1000U);
+  EXPECT_GT(refused, 50U);
 }
 
 TEST(Talhelper, TheWideOneLoadsAndRenders) {
