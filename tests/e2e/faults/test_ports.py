@@ -14,9 +14,16 @@ ROOT = os.geteuid() == 0
 
 
 def take(kind, port=0):
-    """A socket that occupies a port of loopback."""
+    """A socket that occupies a port of loopback: never one that the kernel gives to clients, whose connections would
+    keep it taken for a minute after it was let go."""
     taken = socket.socket(socket.AF_INET, kind)
-    taken.bind((harness.HOST, port))
+    while True:
+        try:
+            taken.bind((harness.HOST, port or random.randint(15_000, 32_000)))
+            break
+        except OSError:
+            if port:
+                raise
     if kind == socket.SOCK_STREAM:
         taken.listen()
     return taken, str(taken.getsockname()[1])
