@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "schema/fleet/yaml_resolve.h"
+
 namespace slipway::secrets {
 namespace {
 
@@ -52,35 +54,8 @@ std::optional<std::string> Integer(std::string_view text) {
   return (negative && value != 0 ? "-" : "") + std::to_string(value);
 }
 
-/// [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
-bool IsYamlFloat(std::string_view text) {
-  size_t i = 0;
-  const auto digits = [&] {
-    const size_t start = i;
-    while (i < text.size() && IsDigit(text[i])) ++i;
-    return i - start;
-  };
-  const auto sign = [&] {
-    if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
-  };
-  sign();
-  const size_t whole = digits();
-  if (i < text.size() && text[i] == '.') {
-    ++i;
-    if (digits() == 0 && whole == 0) return false;
-  } else if (whole == 0) {
-    return false;
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    sign();
-    if (digits() == 0) return false;
-  }
-  return i == text.size();
-}
-
 std::optional<GoScalar> Float(std::string_view text) {
-  if (!IsYamlFloat(text)) return std::nullopt;
+  if (!yaml::IsDecimalFloat(text)) return std::nullopt;
   const auto value = ParseGoFloat(text);
   if (!value) return std::nullopt;  // beyond a double: Go leaves it a string
   return GoScalar{Kind::kOther, FormatGoFloat(*value)};

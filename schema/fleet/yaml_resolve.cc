@@ -38,34 +38,6 @@ bool AllOf(std::string_view text, std::string_view set) {
   return !text.empty() && text.find_first_not_of(set) == std::string_view::npos;
 }
 
-/// [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?
-bool IsDecimalFloat(std::string_view text) {
-  size_t i = 0;
-  const auto digits = [&] {
-    const size_t start = i;
-    while (i < text.size() && IsDigit(text[i])) ++i;
-    return i - start;
-  };
-  const auto sign = [&] {
-    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
-  };
-  sign();
-  const size_t whole = digits();
-  if (i < text.size() && text[i] == '.') {
-    ++i;
-    const size_t fraction = digits();
-    if (whole == 0 && fraction == 0) return false;
-  } else if (whole == 0) {
-    return false;
-  }
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    sign();
-    if (digits() == 0) return false;
-  }
-  return i == text.size();
-}
-
 double ToDouble(std::string_view text) {
   if (text.front() == '+') text.remove_prefix(1);
   double value = 0;
@@ -108,6 +80,33 @@ std::optional<Value> Number(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsDecimalFloat(std::string_view text) {
+  size_t i = 0;
+  const auto digits = [&] {
+    const size_t start = i;
+    while (i < text.size() && IsDigit(text[i])) ++i;
+    return i - start;
+  };
+  const auto sign = [&] {
+    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+  };
+  sign();
+  const size_t whole = digits();
+  if (i < text.size() && text[i] == '.') {
+    ++i;
+    const size_t fraction = digits();
+    if (whole == 0 && fraction == 0) return false;
+  } else if (whole == 0) {
+    return false;
+  }
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    ++i;
+    sign();
+    if (digits() == 0) return false;
+  }
+  return i == text.size();
+}
 
 Value ResolvePlain(const std::string& text) {
   if (text.empty()) return Value();

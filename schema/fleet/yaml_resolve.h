@@ -16,6 +16,9 @@ Value ResolvePlain(const std::string& text);
 /// quoted one); nullopt when the text does not fit the tag.
 std::optional<Value> ResolveTagged(std::string_view tag, const std::string& text);
 
+/// [-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?, which go-yaml takes for a float too.
+bool IsDecimalFloat(std::string_view text);
+
 /// Whether a scalar may carry this tag.
 bool IsKnownScalarTag(std::string_view tag);
 
