@@ -4,11 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "reconciler/cli/command.h"
-#include "reconciler/cli/fleet_input.h"
-#include "reconciler/cli/identity_flags.h"
+#include "reconciler/cli/fleet_plan.h"
 #include "reconciler/daemon/files.h"
-#include "reconciler/render/renderer.h"
-#include "schema/fleet/load.h"
 
 namespace slipway::cli {
 namespace {
@@ -22,12 +19,6 @@ struct Options {
   Output output = Output::kText;
 };
 
-ExitCode PrintProblems(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics)
-    std::fprintf(stderr, "%s\n", FormatText(diagnostic).c_str());
-  return kFoundProblems;
-}
-
 /// Machine configs hold secrets: nobody else may read them, not even while they are written.
 Result<void> WriteFile(const fs::path& path, const std::string& bytes) {
   if (const auto made = MakeFolder(path.parent_path().string()); !made) return made;
@@ -35,27 +26,14 @@ Result<void> WriteFile(const fs::path& path, const std::string& bytes) {
 }
 
 int Render(const Options& options) {
-  const auto decryptor = options.identities.Load();
-  if (!decryptor) return kCouldNotRun;
-  std::unique_ptr<GitSource> holder;
-  const auto tree = options.input.Open(holder);
-  if (!tree) return Fail(tree.error().message);
-  FleetLoader loader;
-  const auto loaded = loader.Load(**tree);
-  if (!loaded) return Fail(loaded.error().message);
-  if (!loaded->fleet) return PrintProblems(loaded->diagnostics);
-  Renderer renderer(*decryptor);
-  const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
-  if (!outcome) return Fail(outcome.error().message);
-  if (!outcome->plan) return PrintProblems(outcome->diagnostics);
-  Diagnostics warnings = loaded->diagnostics;  // nothing is an error here
-  warnings.insert(warnings.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
-  SortDiagnostics(warnings);
-  PrintProblems(warnings);
-  const Diagnostics problems = Renderer::Check(*outcome->plan);
+  FleetPlan fleet;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  if (!fleet.plan) return PrintProblems(fleet.diagnostics);
+  PrintProblems(fleet.diagnostics);  // warnings: nothing is an error here
+  const Diagnostics problems = Renderer::Check(*fleet.plan);
   if (HasErrors(problems)) return PrintProblems(problems);
 
-  const RenderedTree& rendered = outcome->plan->tree;
+  const RenderedTree& rendered = fleet.plan->tree;
   nlohmann::json listing = nlohmann::json::array();
   for (size_t i = 0; i < rendered.items.size(); ++i) {
     const RenderedItem& item = rendered.items[i];

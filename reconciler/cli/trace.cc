@@ -6,9 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reconciler/cli/command.h"
-#include "reconciler/cli/fleet_input.h"
-#include "reconciler/cli/identity_flags.h"
-#include "schema/fleet/load.h"
+#include "reconciler/cli/fleet_plan.h"
 
 namespace slipway::cli {
 namespace {
@@ -20,12 +18,6 @@ struct Options {
   IdentityFlags identities;
   Output output = Output::kText;
 };
-
-int PrintProblems(const Diagnostics& diagnostics) {
-  for (const Diagnostic& diagnostic : diagnostics)
-    std::fprintf(stderr, "%s\n", FormatText(diagnostic).c_str());
-  return kFoundProblems;
-}
 
 /// `path` names the field itself, or one above it; of another document it begins with the document and a
 /// colon.
@@ -75,20 +67,10 @@ void Print(const std::vector<TracedField>& fields, Output output) {
 }
 
 int Trace(const Options& options) {
-  const auto decryptor = options.identities.Load();
-  if (!decryptor) return kCouldNotRun;
-  std::unique_ptr<GitSource> holder;
-  const auto tree = options.input.Open(holder);
-  if (!tree) return Fail(tree.error().message);
-  FleetLoader loader;
-  const auto loaded = loader.Load(**tree);
-  if (!loaded) return Fail(loaded.error().message);
-  if (!loaded->fleet) return PrintProblems(loaded->diagnostics);
-  Renderer renderer(*decryptor);
-  const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
-  if (!outcome) return Fail(outcome.error().message);
-  if (!outcome->plan) return PrintProblems(outcome->diagnostics);
-  auto fields = TraceNode(*outcome->plan, options.node);
+  FleetPlan fleet;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  if (!fleet.plan) return PrintProblems(fleet.diagnostics);
+  auto fields = TraceNode(*fleet.plan, options.node);
   if (!fields) return PrintProblems({fields.error()});
   if (fields->empty()) return Fail("there is no node '" + options.node + "' in this fleet", kFoundProblems);
   std::erase_if(*fields, [&options](const TracedField& field) { return !IsAt(field, options.path); });

@@ -2,10 +2,7 @@
 #include <memory>
 
 #include "reconciler/cli/command.h"
-#include "reconciler/cli/fleet_input.h"
-#include "reconciler/cli/identity_flags.h"
-#include "reconciler/render/renderer.h"
-#include "schema/fleet/load.h"
+#include "reconciler/cli/fleet_plan.h"
 
 namespace slipway::cli {
 namespace {
@@ -36,29 +33,17 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
 }
 
 int Validate(const Options& options) {
-  const auto decryptor = options.identities.Load();
-  if (!decryptor) return kCouldNotRun;
-  std::unique_ptr<GitSource> holder;
-  const auto tree = options.input.Open(holder);
-  if (!tree) return Fail(tree.error().message);
-  FleetLoader loader;
-  auto loaded = loader.Load(**tree);
-  if (!loaded) return Fail(loaded.error().message);
-  Diagnostics diagnostics = std::move(loaded->diagnostics);
-  if (loaded->fleet) {
+  FleetPlan fleet;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  Diagnostics diagnostics = fleet.diagnostics;
+  if (fleet.plan) {
     // Base configs, patches and templates are part of what a merge approves: make every file once.
-    Renderer renderer(*decryptor);
-    const auto outcome = renderer.MakePlan(*loaded->fleet, **tree);
-    if (!outcome) return Fail(outcome.error().message);
-    diagnostics.insert(diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
-    if (outcome->plan) {
-      const Diagnostics problems = Renderer::Check(*outcome->plan);
-      diagnostics.insert(diagnostics.end(), problems.begin(), problems.end());
-    }
+    const Diagnostics problems = Renderer::Check(*fleet.plan);
+    diagnostics.insert(diagnostics.end(), problems.begin(), problems.end());
     SortDiagnostics(diagnostics);
   }
   const bool good = !HasErrors(diagnostics);
-  Print(diagnostics, options.output, good ? &*loaded->fleet : nullptr);
+  Print(diagnostics, options.output, good ? &*fleet.loaded.fleet : nullptr);
   return good ? kOk : kFoundProblems;
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "reconciler/cli/fleet_input.h"
+#include "reconciler/cli/identity_flags.h"
+#include "reconciler/render/renderer.h"
+#include "schema/fleet/load.h"
+
+namespace slipway::cli {
+
+/// A fleet on the way from its files to a plan, and all that the plan stands on. Neither copied nor moved.
+struct FleetPlan {
+  std::unique_ptr<GitSource> holder;
+  std::unique_ptr<SourceTree> tree;
+  LoadOutcome loaded;
+  std::optional<Renderer> renderer;
+  std::optional<Renderer::Plan> plan;
+  Diagnostics
+      diagnostics;  ///< of loading and of planning, sorted; `plan` is there if and only if none is an error
+};
+
+/// Reads, loads and plans into `fleet`. Anything but kOk: it could not be read, which was said on standard
+/// error. Problems in what was read are in `fleet.diagnostics`.
+ExitCode MakeFleetPlan(const FleetInput& input, const IdentityFlags& identities, FleetPlan& fleet);
+
+/// On standard error, a line each. Returns kFoundProblems.
+ExitCode PrintProblems(const Diagnostics& diagnostics);
+
+}  // namespace slipway::cli
