@@ -144,9 +144,12 @@ Decision DecidePath(const Client& client, std::string_view path, const Snapshot&
     case FileKind::kEntryScript:
       return DecideOpen(client, who, snapshot, *item);
     case FileKind::kAsset:
+    case FileKind::kLocalBoot:
       return DecideAsset(client, who, *item);
     case FileKind::kMachineScript:
     case FileKind::kMachineConfig:
+    case FileKind::kLoaderConfig:
+    case FileKind::kWipeScript:
       break;
   }
   return DecideMachineFile(client, who, snapshot, *item);

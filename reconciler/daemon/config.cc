@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "schema/fleet/codes.h"
+#include "schema/fleet/forms.h"
 #include "schema/fleet/schema.h"
 
 namespace slipway {
@@ -191,14 +192,9 @@ void OverrideKey(yaml::Value& document, const ConfigKey& key, const std::vector<
 }
 
 std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<size_t>(end - text.data()));
-  if (error != std::errc{} || number <= 0 || number > 1'000'000) return std::nullopt;
-  if (unit == "s") return std::chrono::seconds(number);
-  if (unit == "m") return std::chrono::minutes(number);
-  if (unit == "h") return std::chrono::hours(number);
-  return std::nullopt;
+  const auto seconds = forms::ParseSeconds(text);
+  if (!seconds) return std::nullopt;
+  return std::chrono::seconds(*seconds);
 }
 
 tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document, std::string_view file) {

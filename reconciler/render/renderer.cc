@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "reconciler/render/boot_table.h"
 #include "reconciler/render/fingerprint.h"
 #include "reconciler/render/render_ahead.h"
 #include "reconciler/render/render_pass.h"
@@ -31,27 +32,10 @@ std::vector<Machine> MachinesByMac(const RenderPass& pass) {
 }
 
 Manifest HeaderOf(const RenderPass& pass, const std::vector<Machine>& machines) {
-  Manifest header;
-  const Site& site = *pass.fleet.site;
-  header.site = site.name;
-  header.boot_server = site.boot_server;
-  header.unknown_machines = site.unknown_machines;
-  header.config_access = site.config_access;
+  Manifest header = SiteHeader(pass.fleet);
   header.boot.reserve(machines.size());
   for (const Machine& machine : machines) {
-    const Node& node = *pass.nodes[machine.node].node;
-    BootEntry& entry = header.boot.emplace_back();
-    entry.mac = machine.mac;
-    entry.node = node.name;
-    entry.cluster = node.cluster.value;
-    entry.role = node.role;
-    entry.arch = node.arch;
-    entry.hostname = node.hostname.value;
-    entry.uuid = node.uuid.value;
-    entry.serial = node.serial.value;
-    entry.script = MachineScriptPath(machine.mac);
-    entry.config = MachineConfigPath(machine.mac);
-    entry.source = node.origin.file + ':' + std::to_string(node.origin.mark.line);
+    header.boot.push_back(BootEntryOf(*pass.nodes[machine.node].node, machine.mac, *pass.fleet.site));
   }
   return header;
 }

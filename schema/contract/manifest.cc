@@ -3,17 +3,12 @@
 #include <algorithm>
 
 #include "schema/contract/json_text.h"
+#include "schema/contract/manifest_boot.h"
+#include "schema/contract/manifest_network.h"
 #include "schema/contract/manifest_words.h"
 
 namespace slipway {
 namespace {
-
-void AppendField(std::string& out, std::string_view key, std::string_view value) {
-  out += '"';
-  out += key;
-  out += "\":";
-  AppendJsonString(out, value);
-}
 
 void AppendFile(std::string& out, const FileEntry& file) {
   out += '{';
@@ -24,36 +19,6 @@ void AppendFile(std::string& out, const FileEntry& file) {
   out += std::to_string(file.size);
   out += ',';
   AppendField(out, "kind", ToString(file.kind));
-  out += '}';
-}
-
-void AppendBoot(std::string& out, const BootEntry& entry) {
-  out += '{';
-  AppendField(out, "mac", entry.mac.ToColons());
-  out += ',';
-  AppendField(out, "node", entry.node);
-  out += ',';
-  AppendField(out, "cluster", entry.cluster);
-  out += ',';
-  AppendField(out, "role", ToString(entry.role));
-  out += ',';
-  AppendField(out, "arch", ToString(entry.arch));
-  out += ',';
-  AppendField(out, "hostname", entry.hostname);
-  out += ',';
-  if (!entry.uuid.empty()) {
-    AppendField(out, "uuid", entry.uuid);
-    out += ',';
-  }
-  if (!entry.serial.empty()) {
-    AppendField(out, "serial", entry.serial);
-    out += ',';
-  }
-  AppendField(out, "script", entry.script);
-  out += ',';
-  AppendField(out, "config", entry.config);
-  out += ',';
-  AppendField(out, "source", entry.source);
   out += '}';
 }
 
@@ -71,6 +36,23 @@ void AppendLines(std::string& out, std::string_view key, const List& list, Appen
   out += "\n]";
 }
 
+/// What the gate, the DHCP server and the DNS responder go by; left out where it is the default.
+void AppendNetwork(std::string& out, const Manifest& manifest) {
+  out += "\"configWindow\":" + std::to_string(manifest.config_window_seconds) + ",\n";
+  if (manifest.dns.enabled) {
+    AppendField(out, "dnsDomain", manifest.dns.domain);
+    out += ",\n\"dnsTtl\":" + std::to_string(manifest.dns.ttl_seconds) + ",\n";
+  }
+  const auto rows = [&out](std::string_view key, const auto& list, auto append) {
+    if (list.empty()) return;
+    AppendLines(out, key, list, append);
+    out += ",\n";
+  };
+  rows("subnets", manifest.subnets, AppendSubnet);
+  rows("names", manifest.names, AppendName);
+  rows("clusters", manifest.clusters, AppendCluster);
+}
+
 }  // namespace
 
 std::string_view ToString(FileKind kind) {
@@ -83,13 +65,20 @@ std::string_view ToString(FileKind kind) {
       return "machineConfig";
     case FileKind::kAsset:
       return "asset";
+    case FileKind::kLoaderConfig:
+      return "loaderConfig";
+    case FileKind::kLocalBoot:
+      return "localBoot";
+    case FileKind::kWipeScript:
+      return "wipeScript";
   }
   return "";
 }
 
 std::optional<FileKind> ParseFileKind(std::string_view text) {
   for (const FileKind kind :
-       {FileKind::kEntryScript, FileKind::kMachineScript, FileKind::kMachineConfig, FileKind::kAsset}) {
+       {FileKind::kEntryScript, FileKind::kMachineScript, FileKind::kMachineConfig, FileKind::kAsset,
+        FileKind::kLoaderConfig, FileKind::kLocalBoot, FileKind::kWipeScript}) {
     if (ToString(kind) == text) return kind;
   }
   return std::nullopt;
@@ -122,6 +111,7 @@ std::string EncodeManifest(const Manifest& manifest) {
   out += ",\n";
   AppendField(out, "configAccess", ToString(manifest.config_access));
   out += ",\n";
+  AppendNetwork(out, manifest);
   AppendLines(out, "files", manifest.files, AppendFile);
   out += ",\n";
   AppendLines(out, "boot", manifest.boot, AppendBoot);
@@ -153,6 +143,9 @@ std::string TreeDigest(std::string_view encoded_manifest) { return TreeDigest(Sh
 std::string TreeDigest(const Sha256& of_manifest) { return "sha256:" + of_manifest.ToHex(); }
 
 std::string MachineScriptPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".ipxe"; }
+std::string MachineWipePath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".wipe.ipxe"; }
+std::string MachineGrubPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".grub.cfg"; }
+std::string MachinePxelinuxPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".pxelinux.cfg"; }
 std::string MachineConfigPath(const Mac& mac) { return "talos/configs/" + mac.ToHyphens() + ".yaml"; }
 std::string AssetPath(const Sha256& digest, std::string_view name) {
   return "assets/" + digest.ToHex() + '/' + std::string(name);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ enum class FileKind : uint8_t {
   kMachineScript,  ///< nodes/<mac>.ipxe: for that machine
   kMachineConfig,  ///< talos/configs/<mac>.yaml: for that machine, holds secrets
   kAsset,          ///< assets/<sha256>/…: for approved machines
+  kLoaderConfig,   ///< nodes/<mac>.grub.cfg, .pxelinux.cfg: for that machine
+  kLocalBoot,      ///< local/….ipxe: boots a disk; for approved machines
+  kWipeScript,     ///< nodes/<mac>.wipe.ipxe: for that machine, and only when its wipe is due
 };
 
 struct FileEntry {
@@ -41,7 +45,27 @@ struct BootEntry {
   std::string script;  ///< path of its machine script
   std::string config;  ///< path of its machine config
   std::string source;  ///< provenance: `nodes/worker-02.yaml:1`, the file and line of its Node
+  std::optional<Ipv4Prefix> address;  ///< its first static address inside a subnet of the Site
+  Loader loader = Loader::kIpxe;
+  uint32_t install_revision = 0;  ///< 0: installations are not counted, the script is served at every boot
+  std::string local_script;       ///< path of what boots its disk once it is installed; "" where not counted
+  std::string wipe_script;  ///< path of the script that wipes its disk first; "" where none is asked for
+  int64_t wipe_until = 0;   ///< Unix seconds: from then on the wipe no longer counts
   bool operator==(const BootEntry&) const = default;
+};
+
+/// A name that the DNS responder answers for.
+struct DnsName {
+  std::string name;  ///< lower case, without a trailing dot
+  std::vector<Ipv4> addresses;
+  bool operator==(const DnsName&) const = default;
+};
+
+/// What the boot network must know of a cluster.
+struct ClusterEntry {
+  std::string name;
+  std::string os_ca;  ///< PEM of the certificates that its Talos API is trusted by (machine.ca, acceptedCAs)
+  bool operator==(const ClusterEntry&) const = default;
 };
 
 /// manifest.json of a generation: all that the boot network needs to know. A function of the tree alone.
@@ -50,8 +74,13 @@ struct Manifest {
   BootServerUrl boot_server;
   UnknownAction unknown_machines = UnknownAction::kIgnore;
   ConfigAccess config_access = ConfigAccess::kNeighbor;
-  std::vector<FileEntry> files;  ///< sorted by path
-  std::vector<BootEntry> boot;   ///< sorted by MAC
+  uint32_t config_window_seconds = 900;
+  DnsSettings dns;
+  std::vector<Subnet> subnets;         ///< as in the Site
+  std::vector<DnsName> names;          ///< sorted; empty where DNS is not enabled
+  std::vector<ClusterEntry> clusters;  ///< sorted by name; those that count an installation
+  std::vector<FileEntry> files;        ///< sorted by path
+  std::vector<BootEntry> boot;         ///< sorted by MAC
   bool operator==(const Manifest&) const = default;
 
   const FileEntry* FindFile(std::string_view path) const;
@@ -94,6 +123,9 @@ inline constexpr std::string_view kGenerationsName = "generations";
 inline constexpr std::string_view kEntryScriptPath = "boot.ipxe";
 inline constexpr std::string_view kAssetStoreName = "assets";        ///< <state_dir>/assets/<sha256>
 std::string MachineScriptPath(const Mac& mac);                       ///< nodes/6c-4b-….ipxe
+std::string MachineWipePath(const Mac& mac);                         ///< nodes/6c-4b-….wipe.ipxe
+std::string MachineGrubPath(const Mac& mac);                         ///< nodes/6c-4b-….grub.cfg
+std::string MachinePxelinuxPath(const Mac& mac);                     ///< nodes/6c-4b-….pxelinux.cfg
 std::string MachineConfigPath(const Mac& mac);                       ///< talos/configs/6c-4b-….yaml
 std::string AssetPath(const Sha256& digest, std::string_view name);  ///< assets/<hex>/vmlinuz
 

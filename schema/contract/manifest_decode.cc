@@ -4,6 +4,8 @@
 
 #include "schema/contract/json_scan.h"
 #include "schema/contract/manifest.h"
+#include "schema/contract/manifest_boot.h"
+#include "schema/contract/manifest_network.h"
 #include "schema/contract/manifest_words.h"
 
 namespace slipway {
@@ -55,7 +57,7 @@ class Reader {
 
  private:
   using Token = JsonScanner::Token;
-  enum class List { kNone, kFiles, kBoot, kRetained };
+  enum class List { kNone, kFiles, kBoot, kRetained, kSubnets, kNames, kClusters };
 
   bool Fail(std::string what) {
     if (error_.empty()) error_ = std::move(what) + (key_.empty() ? "" : " at '" + key_ + "'");
@@ -65,13 +67,13 @@ class Reader {
   bool ReadMembers();
   bool ReadValue();
   bool ReadList();
-  bool BeginRow();
+  void BeginRow();
   bool EndRow();
   bool Number(int64_t value);
   bool String(std::string_view value);
   bool TopString(std::string_view value);
   bool FileString(std::string_view value);
-  bool BootString(std::string_view value);
+  bool ManifestNumber(int64_t value);
   std::vector<FileEntry>& files() {
     return list_ == List::kFiles ? manifest_->files : revision_->retained_assets;
   }
@@ -130,6 +132,12 @@ bool Reader::ReadList() {
     list_ = List::kFiles;
   else if (manifest_ != nullptr && key_ == "boot")
     list_ = List::kBoot;
+  else if (manifest_ != nullptr && key_ == "subnets")
+    list_ = List::kSubnets;
+  else if (manifest_ != nullptr && key_ == "names")
+    list_ = List::kNames;
+  else if (manifest_ != nullptr && key_ == "clusters")
+    list_ = List::kClusters;
   else if (revision_ != nullptr && key_ == "retainedAssets")
     list_ = List::kRetained;
   else
@@ -137,7 +145,8 @@ bool Reader::ReadList() {
   Token token = scanner_.Next();
   while (token != Token::kArrayEnd) {
     if (token != Token::kObject) return FailSyntax();
-    if (!BeginRow() || !ReadMembers() || !EndRow()) return false;
+    BeginRow();
+    if (!ReadMembers() || !EndRow()) return false;
     token = scanner_.Next();
     if (token == Token::kArrayEnd) break;
     if (token != Token::kComma) return FailSyntax();
@@ -148,12 +157,23 @@ bool Reader::ReadList() {
   return true;
 }
 
-bool Reader::BeginRow() {
-  if (list_ == List::kBoot)
-    manifest_->boot.emplace_back();
-  else
-    files().emplace_back();
-  return true;
+void Reader::BeginRow() {
+  switch (list_) {
+    case List::kBoot:
+      manifest_->boot.emplace_back();
+      break;
+    case List::kSubnets:
+      manifest_->subnets.emplace_back();
+      break;
+    case List::kNames:
+      manifest_->names.emplace_back();
+      break;
+    case List::kClusters:
+      manifest_->clusters.emplace_back();
+      break;
+    default:
+      files().emplace_back();
+  }
 }
 
 bool Reader::EndRow() {
@@ -162,6 +182,7 @@ bool Reader::EndRow() {
     const bool sorted = boot.size() < 2 || boot[boot.size() - 2].mac < boot.back().mac;
     return sorted || Fail("boot table is not sorted");
   }
+  if (list_ != List::kFiles && list_ != List::kRetained) return true;
   const auto& list = files();
   if (list.back().path.empty()) return Fail("file without a path");
   const bool sorted = list.size() < 2 || list[list.size() - 2].path < list.back().path;
@@ -175,7 +196,11 @@ bool Reader::Number(int64_t value) {
     files().back().size = static_cast<uint64_t>(value);
     return true;
   }
-  if (revision_ == nullptr || list_ != List::kNone) return Fail("unknown number");
+  if (list_ == List::kSubnets) {
+    return SetSubnetNumber(manifest_->subnets.back(), key_, value) || Fail("bad subnet");
+  }
+  if (manifest_ != nullptr) return ManifestNumber(value) || Fail("unknown number, or out of range");
+  if (list_ != List::kNone) return Fail("unknown number");
   if (key_ == "number" && value >= 0)
     revision_->number = static_cast<uint64_t>(value);
   else if (key_ == "committedAt")  // whatever the author's clock said: Git allows times before 1970
@@ -187,12 +212,29 @@ bool Reader::Number(int64_t value) {
   return true;
 }
 
+bool Reader::ManifestNumber(int64_t value) {
+  if (list_ == List::kBoot) return SetBootNumber(manifest_->boot.back(), key_, value);
+  if (list_ != List::kNone || value <= 0 || value > 0xffffffffLL) return false;
+  if (key_ == "configWindow") {
+    manifest_->config_window_seconds = static_cast<uint32_t>(value);
+    return true;
+  }
+  manifest_->dns.ttl_seconds = static_cast<uint32_t>(value);
+  return key_ == "dnsTtl";
+}
+
 bool Reader::String(std::string_view value) {
   switch (list_) {
     case List::kNone:
       return TopString(value);
     case List::kBoot:
-      return BootString(value);
+      return SetBootText(manifest_->boot.back(), key_, value) || Fail("unknown key or word");
+    case List::kSubnets:
+      return SetSubnetText(manifest_->subnets.back(), key_, value) || Fail("bad subnet");
+    case List::kNames:
+      return SetName(manifest_->names.back(), key_, value) || Fail("bad name");
+    case List::kClusters:
+      return SetCluster(manifest_->clusters.back(), key_, value) || Fail("bad cluster");
     case List::kFiles:
     case List::kRetained:
       return FileString(value);
@@ -234,6 +276,9 @@ bool Reader::TopString(std::string_view value) {
     const auto access = ParseConfigAccess(value);
     if (!access) return Fail("unknown word");
     manifest_->config_access = *access;
+  } else if (key_ == "dnsDomain") {
+    manifest_->dns.enabled = true;
+    manifest_->dns.domain = value;
   } else {
     return Fail("unknown key");
   }
@@ -259,42 +304,6 @@ bool Reader::FileString(std::string_view value) {
   return true;
 }
 
-bool Reader::BootString(std::string_view value) {
-  BootEntry& entry = manifest_->boot.back();
-  if (key_ == "mac") {
-    const auto mac = Mac::Parse(value);
-    if (!mac) return Fail("bad MAC");
-    entry.mac = *mac;
-  } else if (key_ == "role") {
-    const auto role = ParseRole(value);
-    if (!role) return Fail("unknown word");
-    entry.role = *role;
-  } else if (key_ == "arch") {
-    const auto arch = ParseArch(value);
-    if (!arch) return Fail("unknown word");
-    entry.arch = *arch;
-  } else if (key_ == "node") {
-    entry.node = value;
-  } else if (key_ == "cluster") {
-    entry.cluster = value;
-  } else if (key_ == "hostname") {
-    entry.hostname = value;
-  } else if (key_ == "uuid") {
-    entry.uuid = value;
-  } else if (key_ == "serial") {
-    entry.serial = value;
-  } else if (key_ == "script") {
-    entry.script = value;
-  } else if (key_ == "config") {
-    entry.config = value;
-  } else if (key_ == "source") {
-    entry.source = value;
-  } else {
-    return Fail("unknown key");
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<Manifest> DecodeManifest(std::string_view json) {
@@ -303,7 +312,10 @@ Result<Manifest> DecodeManifest(std::string_view json) {
   if (!reader.Read()) return FixInput("reading manifest.json: " + reader.error());
   if (manifest.boot_server.host.empty()) return FixInput("reading manifest.json: it names no bootServer");
   for (const BootEntry& entry : manifest.boot) {
-    if (manifest.FindFile(entry.script) == nullptr || manifest.FindFile(entry.config) == nullptr) {
+    const auto missing = [&manifest](const std::string& path) { return manifest.FindFile(path) == nullptr; };
+    const auto dangling = [&](const std::string& path) { return !path.empty() && missing(path); };
+    if (missing(entry.script) || missing(entry.config) || dangling(entry.local_script) ||
+        dangling(entry.wipe_script)) {
       return FixInput("reading manifest.json: the boot table of " + entry.mac.ToColons() +
                       " names a file that is not listed");
     }

@@ -18,6 +18,7 @@ std::span<const CodeText> FleetCodes();
 std::span<const CodeText> FormCodes();
 std::span<const CodeText> LinkCodes();
 std::span<const CodeText> TalosCodes();
+std::span<const CodeText> BootCodes();
 std::span<const CodeText> RepositoryCodes();
 std::span<const CodeText> RenderCodes();
 std::span<const CodeText> SecretCodes();

@@ -7,7 +7,7 @@ namespace slipway {
 
 std::string_view ExplainCode(int code) {
   for (const auto rows : {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), LinkCodes(),
-                          RepositoryCodes(), RenderCodes(), SecretCodes(), TalosCodes()}) {
+                          RepositoryCodes(), RenderCodes(), SecretCodes(), TalosCodes(), BootCodes()}) {
     for (const CodeText& row : rows) {
       if (row.code == code) return row.text;
     }
@@ -18,7 +18,7 @@ std::string_view ExplainCode(int code) {
 std::vector<int> AllCodes() {
   std::vector<int> codes;
   for (const auto rows : {YamlCodes(), SchemaCodes(), FleetCodes(), FormCodes(), LinkCodes(),
-                          RepositoryCodes(), RenderCodes(), SecretCodes(), TalosCodes()}) {
+                          RepositoryCodes(), RenderCodes(), SecretCodes(), TalosCodes(), BootCodes()}) {
     for (const CodeText& row : rows) codes.push_back(row.code);
   }
   std::sort(codes.begin(), codes.end());

@@ -93,6 +93,7 @@ inline constexpr int kBadKubeletOption = 1276;
 inline constexpr int kBadInstallOption = 1277;
 inline constexpr int kOnlyWithSecrets = 1278;
 inline constexpr int kNeedsDiscovery = 1279;
+inline constexpr int kBadDhcpOption = 1281;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;

@@ -63,6 +63,10 @@ std::optional<int64_t> NumberOf(const yaml::Value& value, std::string_view key) 
   return found->AsInteger()->value;
 }
 
+uint32_t SecondsOf(const yaml::Value& value, std::string_view key, uint32_t otherwise) {
+  return forms::ParseSeconds(TextOf(value, key).value).value_or(otherwise);
+}
+
 Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view key, Reporter& reporter) {
   const yaml::Value* found = parent.Find(key);
   if (found == nullptr || found->AsString() == nullptr) return {};

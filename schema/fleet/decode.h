@@ -56,6 +56,8 @@ class Reporter {
 /// The `spec` of each kind into what it means. The schema was checked before: a field of the wrong type is
 /// passed over here, its diagnostic is there already. Wrong forms are reported.
 void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site);
+/// One entry of `subnets`, appended where it is right.
+void DecodeSubnet(const yaml::Value& item, Reporter& reporter, Site& site);
 void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset);
 void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster);
 /// `spec.talos` of a Cluster.
@@ -82,6 +84,8 @@ Located<std::string> TextOf(const yaml::Value& value, std::string_view key);
 /// The boolean, or integer, under `key`; nothing when it is none.
 std::optional<bool> FlagOf(const yaml::Value& value, std::string_view key);
 std::optional<int64_t> NumberOf(const yaml::Value& value, std::string_view key);
+/// The duration under `key`, in seconds; `otherwise` when it is none.
+uint32_t SecondsOf(const yaml::Value& value, std::string_view key, uint32_t otherwise);
 /// Text for a message: in back-ticks, shortened, without control characters.
 std::string Tick(std::string_view text);
 /// Likewise for a URL, without the credentials it may hold.
@@ -91,6 +95,8 @@ std::vector<Patch> DecodePatches(const yaml::Value& parent, std::string_view key
 std::vector<PatchSelector> DecodePatchSelectors(const yaml::Value& patches, Reporter& reporter);
 Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view key, Reporter& reporter);
 std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view what, Reporter& reporter);
+/// The DNS domain under `domain`; "" when there is none.
+std::string DecodeDomain(const yaml::Value& parent, Reporter& reporter);
 std::vector<Ipv4> DecodeNameservers(const yaml::Value& parent, Reporter& reporter);
 
 }  // namespace slipway

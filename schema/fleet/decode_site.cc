@@ -1,52 +1,8 @@
-#include <algorithm>
-
 #include "schema/fleet/codes.h"
 #include "schema/fleet/decode.h"
 #include "schema/fleet/forms.h"
 
 namespace slipway {
-namespace {
-
-void DecodeSubnet(const yaml::Value& item, Reporter& reporter, Site& site) {
-  const Located<std::string> cidr = TextOf(item, "cidr");
-  if (cidr.value.empty()) return;
-  const auto prefix = Ipv4Prefix::Parse(cidr.value);
-  if (!prefix || prefix->length < 8 || prefix->length > 30) {
-    reporter.Error(cidr.mark, code::kBadSubnet,
-                   Tick(cidr.value) + " is no IPv4 network that machines could share",
-                   "write a network address and a length from 8 to 30, like 10.0.128.0/24");
-    return;
-  }
-  if (prefix->address != prefix->Network()) {
-    reporter.Error(cidr.mark, code::kBadSubnet, Tick(cidr.value) + " is an address inside its network",
-                   "write " + Tick(Ipv4Prefix{prefix->Network(), prefix->length}.ToString()));
-    return;
-  }
-  Subnet subnet{*prefix, std::nullopt, DecodeNameservers(item, reporter)};
-  if (const yaml::Value* gateway = item.Find("gateway")) {
-    subnet.gateway = DecodeHostAddress(*gateway, "gateway", reporter);
-    const bool inside = subnet.gateway && prefix->Contains(*subnet.gateway) &&
-                        *subnet.gateway != prefix->Network() && *subnet.gateway != prefix->Broadcast();
-    if (subnet.gateway && !inside) {
-      reporter.Error(
-          gateway->mark(), code::kGatewayOutsideSubnet,
-          "the gateway " + subnet.gateway->ToString() + " is no host address of " + prefix->ToString(),
-          "name a gateway inside the network");
-      subnet.gateway.reset();
-    }
-  }
-  for (const Subnet& other : site.subnets) {
-    if (!other.cidr.Contains(prefix->address) && !prefix->Contains(other.cidr.address)) continue;
-    reporter.Error(cidr.mark, code::kOverlappingSubnets,
-                   prefix->ToString() + " overlaps with " + other.cidr.ToString(),
-                   "keep networks apart: each address must lie in at most one");
-    return;
-  }
-  site.subnets.push_back(std::move(subnet));
-}
-
-}  // namespace
-
 void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site) {
   const yaml::Value* url = Dig(spec, {"bootServer", "url"});
   if (url != nullptr && url->AsString() != nullptr) {
@@ -67,7 +23,13 @@ void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site) {
   const yaml::Value* encrypted = spec.Find("requireEncryptedSecrets");
   site.require_encrypted_secrets =
       encrypted != nullptr && encrypted->AsBool() != nullptr && *encrypted->AsBool();
+  site.config_window_seconds = SecondsOf(spec, "configWindow", site.config_window_seconds);
   for (const yaml::Value& item : ItemsOf(spec, "subnets")) DecodeSubnet(item, reporter, site);
+  if (const yaml::Value* dns = spec.Find("dns"); dns != nullptr && dns->AsMapping() != nullptr) {
+    site.dns.enabled = true;
+    site.dns.domain = DecodeDomain(*dns, reporter);
+    site.dns.ttl_seconds = SecondsOf(*dns, "ttl", site.dns.ttl_seconds);
+  }
 }
 
 void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset) {

@@ -17,7 +17,28 @@ std::string_view ToString(UnknownAction action) {
   }
   return "";
 }
-std::string_view ToString(ConfigAccess access) { return access == ConfigAccess::kOpen ? "open" : "neighbor"; }
+std::string_view ToString(Loader loader) {
+  switch (loader) {
+    case Loader::kIpxe:
+      return "ipxe";
+    case Loader::kGrub:
+      return "grub";
+    case Loader::kPxelinux:
+      return "pxelinux";
+  }
+  return "";
+}
+std::string_view ToString(ConfigAccess access) {
+  switch (access) {
+    case ConfigAccess::kOpen:
+      return "open";
+    case ConfigAccess::kNeighbor:
+      return "neighbor";
+    case ConfigAccess::kWindow:
+      return "window";
+  }
+  return "";
+}
 
 std::optional<Arch> ParseArch(std::string_view text) {
   if (text == "amd64") return Arch::kAmd64;
@@ -35,9 +56,16 @@ std::optional<UnknownAction> ParseUnknownAction(std::string_view text) {
   if (text == "wait") return UnknownAction::kWait;
   return std::nullopt;
 }
+std::optional<Loader> ParseLoader(std::string_view text) {
+  for (const Loader loader : {Loader::kIpxe, Loader::kGrub, Loader::kPxelinux}) {
+    if (ToString(loader) == text) return loader;
+  }
+  return std::nullopt;
+}
 std::optional<ConfigAccess> ParseConfigAccess(std::string_view text) {
   if (text == "open") return ConfigAccess::kOpen;
   if (text == "neighbor") return ConfigAccess::kNeighbor;
+  if (text == "window") return ConfigAccess::kWindow;
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@
 #include "schema/fleet/links.h"
 #include "schema/fleet/located.h"
 #include "schema/fleet/mac.h"
+#include "schema/fleet/network.h"
 #include "schema/fleet/talos_options.h"
 #include "schema/fleet/volumes.h"
 #include "schema/fleet/yaml.h"
@@ -33,12 +34,17 @@ struct Origin {
 enum class Arch : uint8_t { kAmd64, kArm64 };
 enum class Role : uint8_t { kControlPlane, kWorker };
 enum class UnknownAction : uint8_t { kIgnore, kReport, kWait };
-enum class ConfigAccess : uint8_t { kOpen, kNeighbor };
+enum class ConfigAccess : uint8_t { kOpen, kNeighbor, kWindow };
+
+/// The program that firmware starts, which then starts the system.
+enum class Loader : uint8_t { kIpxe, kGrub, kPxelinux };
+std::string_view ToString(Loader loader);  ///< "ipxe", "grub", "pxelinux"
+std::optional<Loader> ParseLoader(std::string_view text);
 
 std::string_view ToString(Arch arch);             ///< "amd64", "arm64"
 std::string_view ToString(Role role);             ///< "controlplane", "worker"
 std::string_view ToString(UnknownAction action);  ///< "ignore", "report", "wait"
-std::string_view ToString(ConfigAccess access);   ///< "open", "neighbor"
+std::string_view ToString(ConfigAccess access);   ///< "open", "neighbor", "window"
 std::optional<Arch> ParseArch(std::string_view text);
 std::optional<Role> ParseRole(std::string_view text);
 std::optional<UnknownAction> ParseUnknownAction(std::string_view text);
@@ -52,20 +58,15 @@ struct BootServerUrl {
   std::string ToString() const;  ///< without a trailing slash; the port is left out when it is 80
 };
 
-struct Subnet {
-  Ipv4Prefix cidr;
-  std::optional<Ipv4> gateway;
-  std::vector<Ipv4> nameservers;
-  bool operator==(const Subnet&) const = default;
-};
-
 struct Site {
   Origin origin;
   std::string name;
   BootServerUrl boot_server;
   UnknownAction unknown_machines = UnknownAction::kIgnore;
   ConfigAccess config_access = ConfigAccess::kNeighbor;
+  uint32_t config_window_seconds = 900;  ///< for ConfigAccess::kWindow, and for machines behind a relay
   std::vector<Subnet> subnets;
+  DnsSettings dns;
   bool require_encrypted_secrets = false;  ///< clear secrets are an error instead of a warning
   bool operator==(const Site&) const = default;
 };

@@ -198,6 +198,17 @@ std::optional<std::string> ParseUuid(std::string_view text) {
   return ToLower(text);
 }
 
+std::optional<uint32_t> ParseSeconds(std::string_view text) {
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<size_t>(end - text.data()));
+  if (error != std::errc{} || number == 0 || number > 1'000'000) return std::nullopt;
+  if (unit == "s") return number;
+  if (unit == "m") return number * 60;
+  if (unit == "h") return number * 3600;
+  return std::nullopt;
+}
+
 std::optional<int> ParseTimeout(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

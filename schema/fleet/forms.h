@@ -42,6 +42,9 @@ std::optional<std::string> ParseDigest(std::string_view text);
 /// 8-4-4-4-12 hex digits in lower case.
 std::optional<std::string> ParseUuid(std::string_view text);
 
+/// "30s", "5m", "1h" as seconds: a whole number from 1 to 1,000,000 and a unit.
+std::optional<uint32_t> ParseSeconds(std::string_view text);
+
 /// "90s", "2m": seconds, 1 to 3,600.
 std::optional<int> ParseTimeout(std::string_view text);
 

@@ -37,6 +37,70 @@ TEST(Manifest, SurvivesARoundTrip) {
   EXPECT_EQ(*decoded, manifest);
 }
 
+/// One of every choice that few sites or machines make.
+Manifest WithChoices() {
+  Manifest manifest = Sample();
+  manifest.config_access = ConfigAccess::kWindow;
+  manifest.config_window_seconds = 60;
+  manifest.dns = {true, "home.arpa", 30};
+  Subnet subnet;
+  subnet.cidr = *Ipv4Prefix::Parse("10.0.128.0/24");
+  subnet.gateway = Ipv4::Parse("10.0.128.1");
+  subnet.nameservers = {*Ipv4::Parse("10.0.128.1"), *Ipv4::Parse("10.0.128.2")};
+  subnet.ranges = {*AddressRange::Parse("10.0.128.100-10.0.128.199")};
+  subnet.ntp_servers = {*Ipv4::Parse("10.0.128.3")};
+  subnet.domain = "home.arpa";
+  subnet.mtu = 9000;
+  subnet.routes = {{*Ipv4Prefix::Parse("10.20.0.0/16"), *Ipv4::Parse("10.0.128.254")}};
+  subnet.lease_seconds = 600;
+  manifest.subnets = {subnet, Subnet{*Ipv4Prefix::Parse("10.1.0.0/24"), {}, {}, {}, {}, {}, {}, {}}};
+  manifest.names = {{"controlplane.talos", {*Ipv4::Parse("10.0.128.10"), *Ipv4::Parse("10.0.128.11")}}};
+  manifest.clusters = {{"home", "-----BEGIN CERTIFICATE-----\nMII=\n-----END CERTIFICATE-----\n"}};
+  const Mac mac = manifest.boot[0].mac;
+  manifest.files.insert(manifest.files.begin() + 1,
+                        {{"local/exit.ipxe", Sha256::Of("d"), 4, FileKind::kLocalBoot},
+                         {MachineGrubPath(mac), Sha256::Of("e"), 5, FileKind::kLoaderConfig}});
+  manifest.files.insert(manifest.files.begin() + 4,
+                        {MachineWipePath(mac), Sha256::Of("f"), 6, FileKind::kWipeScript});
+  BootEntry& entry = manifest.boot[0];
+  entry.serial.clear();
+  entry.address = Ipv4Prefix::Parse("10.0.128.2/24");
+  entry.loader = Loader::kGrub;
+  entry.install_revision = 3;
+  entry.local_script = "local/exit.ipxe";
+  entry.wipe_script = MachineWipePath(mac);
+  entry.wipe_until = 1'800'000'000;
+  return manifest;
+}
+
+TEST(Manifest, KeepsTheChoicesOfSiteAndMachines) {
+  const Manifest manifest = WithChoices();
+  const auto decoded = DecodeManifest(EncodeManifest(manifest));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(*decoded, manifest);
+}
+
+TEST(Manifest, RefusesChoicesThatAreNotInTheirForm) {
+  const std::string good = EncodeManifest(WithChoices());
+  const std::pair<std::string_view, std::string_view> edits[] = {
+      {"10.0.128.100-10.0.128.199", "10.0.128.199-10.0.128.100"},
+      {"10.20.0.0/16=10.0.128.254", "10.20.0.0/16"},
+      {"\"mtu\":9000", "\"mtu\":90000"},
+      {"\"leaseSeconds\":600", "\"leaseSeconds\":0"},
+      {"\"configWindow\":60", "\"configWindow\":-60"},
+      {"\"installRevision\":3", "\"installRevision\":0"},
+      {"10.0.128.2/24", "10.0.128.2"},
+      {"\"loader\":\"grub\"", "\"loader\":\"lilo\""},
+      {"\"localScript\":\"local/exit.ipxe\"", "\"localScript\":\"local/other.ipxe\""},
+      {"\"osCa\"", "\"ca\""}};
+  for (const auto& [from, to] : edits) {
+    std::string text = good;
+    ASSERT_NE(text.find(from), std::string::npos) << from;
+    text.replace(text.find(from), from.size(), to);
+    EXPECT_FALSE(DecodeManifest(text)) << to;
+  }
+}
+
 TEST(Manifest, StaysValidJsonWhateverAStringHolds) {
   const auto decoded = DecodeManifest(EncodeManifest(Sample()));
   ASSERT_TRUE(decoded) << decoded.error().message;

@@ -134,6 +134,8 @@ const std::map<int, Edit>& FleetEdits() {
        Change("nodes/worker-2.yaml", "addresses: [10.0.128.3/24]", "gateway: 10.0.128.1")},
       {code::kBadSubnet, Site("10.0.128.0/24", "10.0.128.1/24")},
       {code::kOverlappingSubnets, Site("  subnets:\n", "  subnets:\n    - {cidr: 10.0.0.0/16}\n")},
+      {code::kBadDhcpOption,
+       Site("gateway: 10.0.128.1, ", "gateway: 10.0.128.1, ranges: [10.0.129.1-10.0.129.9], ")},
       {code::kNoGateway, Site("gateway: 10.0.128.1, ", "")},
       {code::kBadEndpoint, Cluster("https://10.0.128.100:6443", "https://10.0.128.100")},
       {code::kBadBootServer, Site("http://10.0.5.10:8080", "http://10.0.5.10:8080/boot")},
