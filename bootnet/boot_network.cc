@@ -8,6 +8,7 @@
 #include <csignal>
 #include <list>
 
+#include "bootnet/install/watcher.h"
 #include "bootnet/link.h"
 
 namespace slipway {
@@ -43,7 +44,11 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
       : io(context),
         config(std::move(settings)),
         services(std::make_shared<Services>(config, std::move(sink), std::move(snapshot))),
-        timer(context) {}
+        timer(context),
+        watcher(std::make_shared<InstallWatcher>(
+            context, config.talos_api_port, config.look_for_installs_every,
+            [this] { return services->PendingNow(); },
+            [this](const PendingInstall& install) { services->NoteInstalled(install); })) {}
 
   void Tell(Outcome outcome, std::string reason, std::string message) {
     BootEvent event;
@@ -114,6 +119,7 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
   BootNetworkConfig config;
   std::shared_ptr<Services> services;
   boost::asio::steady_timer timer;
+  std::shared_ptr<InstallWatcher> watcher;
   std::list<Place> places;
 };
 
@@ -122,11 +128,13 @@ BootNetwork::BootNetwork(boost::asio::io_context& io, BootNetworkConfig config,
   Snapshot snapshot;
   snapshot.boot_files = std::make_shared<const BootFiles>(std::move(boot_files));
   snapshot.ledger = std::make_shared<const Ledger>();
+  snapshot.installs = config.installs;
   impl_ = std::make_shared<Impl>(io, std::move(config), std::move(sink), std::move(snapshot));
 }
 
 BootNetwork::~BootNetwork() {
   impl_->timer.cancel();
+  impl_->watcher->Stop();
   impl_->places.clear();
 }
 
@@ -147,6 +155,7 @@ Result<void> BootNetwork::Start() {
     }
   }
   impl_->LookAgainLater();
+  impl_->watcher->Start();
   if (!text.empty()) return tl::make_unexpected(Error{reaction, std::move(text)});
   return {};
 }
@@ -183,6 +192,8 @@ std::vector<BootPlace> BootNetwork::places() const {
   }
   return places;
 }
+
+std::shared_ptr<const Installs> BootNetwork::installs() const { return impl_->config.installs; }
 
 BootCounters BootNetwork::counters() const {
   const Services& services = *impl_->services;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "bootnet/catalog/decide.h"
 #include "bootnet/catalog/neighbour.h"
+#include "bootnet/install/progress.h"
 #include "schema/contract/boot_event.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/result.h"
@@ -46,6 +48,12 @@ struct BootNetworkConfig {
   uint16_t dhcp_client_port = 68;
   BootLimits limits;
   PeerLookup identify = IdentifyPeer;  ///< replaced by tests
+  /// The install ledger, as its keeper read it. Shared: the boot network writes what it learns into it.
+  std::shared_ptr<Installs> installs = std::make_shared<Installs>();
+  /// Told of rows of the ledger that changed, on the io_context's thread; must not block.
+  std::function<void(std::vector<InstallChange>)> on_install;
+  uint16_t talos_api_port = 50000;
+  std::chrono::milliseconds look_for_installs_every{10'000};
 };
 
 /// The ports that are bound; 0 where a server is not up.
@@ -100,6 +108,7 @@ class BootNetwork {
   BootPorts ports() const;                ///< of the first interface that is up; the io_context's thread
   std::vector<BootPlace> places() const;  ///< the io_context's thread
   BootCounters counters() const;          ///< any thread
+  std::shared_ptr<const Installs> installs() const;  ///< the install ledger; any thread
 
  private:
   struct Impl;

@@ -7,21 +7,32 @@ namespace {
 
 struct Row {
   Platform platform;
-  std::string_view name;
+  Loader loader;
+  std::string_view name;  ///< as it is served
+  std::string_view file;  ///< as Debian installs it
 };
 
 /// undionly.kpxe drives the card through the ROM's own UNDI and is small: ipxe.pxe (300 kB) does not fit into
 /// the conventional memory some BIOSes leave. snponly.efi likewise drives only the card it was booted from.
-constexpr std::array<Row, 9> kRows{{
-    {Platform::kBios, "undionly.kpxe"},
-    {Platform::kBios, "ipxe.pxe"},
-    {Platform::kEfiX64, "snponly.efi"},
-    {Platform::kEfiX64, "ipxe.efi"},
-    {Platform::kEfiX64, "ipxe-amd64.efi"},
-    {Platform::kEfiIa32, "ipxe-i386.efi"},
-    {Platform::kEfiArm64, "ipxe-arm64.efi"},
-    {Platform::kEfiRiscv64, "ipxe-riscv64.efi"},
-    {Platform::kEfiLoong64, "ipxe-loong64.efi"},
+/// shim loads its second stage by the name grub<arch>.efi beside itself.
+constexpr std::array<Row, 16> kRows{{
+    {Platform::kBios, Loader::kIpxe, "undionly.kpxe", "undionly.kpxe"},
+    {Platform::kBios, Loader::kIpxe, "ipxe.pxe", "ipxe.pxe"},
+    {Platform::kBios, Loader::kPxelinux, "pxelinux.0", "pxelinux.0"},
+    {Platform::kEfiX64, Loader::kIpxe, "snponly.efi", "snponly.efi"},
+    {Platform::kEfiX64, Loader::kIpxe, "ipxe.efi", "ipxe.efi"},
+    {Platform::kEfiX64, Loader::kIpxe, "ipxe-amd64.efi", "ipxe-amd64.efi"},
+    {Platform::kEfiX64, Loader::kGrub, "shimx64.efi", "shimx64.efi.signed"},
+    {Platform::kEfiX64, Loader::kGrub, "grubx64.efi", "grubnetx64.efi.signed"},
+    {Platform::kEfiIa32, Loader::kIpxe, "ipxe-i386.efi", "ipxe-i386.efi"},
+    {Platform::kEfiArm64, Loader::kIpxe, "ipxe-arm64.efi", "ipxe-arm64.efi"},
+    {Platform::kEfiArm64, Loader::kGrub, "shimaa64.efi", "shimaa64.efi.signed"},
+    {Platform::kEfiArm64, Loader::kGrub, "grubaa64.efi", "grubnetaa64.efi.signed"},
+    {Platform::kEfiRiscv64, Loader::kIpxe, "ipxe-riscv64.efi", "ipxe-riscv64.efi"},
+    {Platform::kEfiLoong64, Loader::kIpxe, "ipxe-loong64.efi", "ipxe-loong64.efi"},
+    // Not started by firmware, but fetched by a program that was.
+    {Platform::kUnsupported, Loader::kPxelinux, "ldlinux.c32", "ldlinux.c32"},
+    {Platform::kUnsupported, Loader::kGrub, "mmx64.efi", "mmx64.efi.signed"},
 }};
 
 }  // namespace
@@ -48,13 +59,19 @@ std::string_view ToString(Platform platform) {
   return "unsupported";
 }
 
-std::vector<std::string_view> BootFileNames(Platform platform) {
+std::vector<std::string_view> BootFileNames(Platform platform, Loader loader) {
   std::vector<std::string_view> names;
-  names.reserve(kRows.size());
   for (const Row& row : kRows) {
-    if (platform == Platform::kUnsupported || row.platform == platform) names.push_back(row.name);
+    if (row.platform == platform && row.loader == loader) names.push_back(row.name);
   }
   return names;
+}
+
+std::vector<BootProgram> BootPrograms() {
+  std::vector<BootProgram> programs;
+  programs.reserve(kRows.size());
+  for (const Row& row : kRows) programs.push_back({row.name, row.file});
+  return programs;
 }
 
 const BootFile* BootFiles::Find(std::string_view name) const {
@@ -64,11 +81,13 @@ const BootFile* BootFiles::Find(std::string_view name) const {
   return nullptr;
 }
 
-const BootFile* BootFiles::For(Platform platform) const {
+const BootFile* BootFiles::For(Platform platform, Loader loader) const {
   if (platform == Platform::kUnsupported) return nullptr;
-  for (std::string_view name : BootFileNames(platform)) {
+  for (std::string_view name : BootFileNames(platform, loader)) {
     if (const BootFile* file = Find(name)) return file;
   }
+  // Debian 12 has no iPXE for arm64: such machines have a grub.cfg too.
+  if (platform == Platform::kEfiArm64 && loader == Loader::kIpxe) return For(platform, Loader::kGrub);
   return nullptr;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bootnet/catalog/unique_fd.h"
 #include "schema/contract/sha256.h"
+#include "schema/fleet/fleet.h"
 #include "schema/fleet/result.h"
 
 namespace slipway {
@@ -47,21 +49,29 @@ struct BootFile {
   UniqueFd fd;
 };
 
-/// The iPXE programs to hand out. Immutable once scanned; may be shared between threads.
+/// The boot programs to hand out. Immutable once scanned; may be shared between threads.
 struct BootFiles {
   std::vector<BootFile> files;
 
-  /// Looks for the programs of every platform in `directory`. A missing program is not an error (its machines
-  /// are ignored, with the reason NoBootFile); a missing directory is kFixInput, an unreadable file kRetry.
-  static Result<BootFiles> Scan(const std::string& directory);
+  /// Looks for the programs of every platform in `directories`, in that order. A missing program is not an
+  /// error (its machines are ignored, with the reason NoBootFile), nor is a missing directory but the first;
+  /// that is kFixInput, an unreadable file kRetry.
+  static Result<BootFiles> Scan(std::span<const std::string> directories);
 
   const BootFile* Find(std::string_view name) const;
   /// The best program for a platform that was found; nullptr where there is none.
-  const BootFile* For(Platform platform) const;
+  const BootFile* For(Platform platform, Loader loader = Loader::kIpxe) const;
 };
 
-/// The names looked for, best first, for one platform; all platforms' names for kUnsupported.
-std::vector<std::string_view> BootFileNames(Platform platform);
+/// The names looked for, best first, for one platform and loader.
+std::vector<std::string_view> BootFileNames(Platform platform, Loader loader = Loader::kIpxe);
+
+/// A program's name as it is served, and as Debian installs it.
+struct BootProgram {
+  std::string_view name;
+  std::string_view file;
+};
+std::vector<BootProgram> BootPrograms();
 
 /// The folder under which the boot face serves them: /ipxe/snponly.efi.
 inline constexpr std::string_view kBootFileFolder = "ipxe/";

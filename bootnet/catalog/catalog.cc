@@ -29,6 +29,21 @@ std::string CanonicalMachinePath(std::string_view path) {
   return {};
 }
 
+/// What GRUB and PXELINUX look for by MAC: …/grub.cfg-01-6c-4b-…, …/pxelinux.cfg/01-6c-4b-…. "" for others.
+std::string LoaderConfigPath(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  constexpr std::string_view kGrub = "grub.cfg-01-";
+  if (name.starts_with(kGrub)) {
+    const auto mac = Mac::Parse(name.substr(kGrub.size()));
+    return mac ? MachineGrubPath(*mac) : "";
+  }
+  const bool pxelinux = path.starts_with("pxelinux.cfg/") || path.find("/pxelinux.cfg/") != path.npos;
+  if (!pxelinux || !name.starts_with("01-")) return {};
+  const auto mac = Mac::Parse(name.substr(3));
+  return mac ? MachinePxelinuxPath(*mac) : "";
+}
+
 }  // namespace
 
 Catalog::Catalog(Manifest manifest, RevisionInfo revision, UniqueFd generation, UniqueFd asset_store)
@@ -44,10 +59,19 @@ Catalog::Catalog(Manifest manifest, RevisionInfo revision, UniqueFd generation, 
   by_node_.reserve(manifest_.boot.size());
   for (const BootEntry& entry : manifest_.boot) {
     by_node_.push_back(&entry);
-    for (const std::string* path : {&entry.script, &entry.config}) {
-      const auto it = index_.find(*path);
+    const auto own = [&](const std::string& path) {
+      const auto it = index_.find(path);
       if (it != index_.end()) it->second.owner = &entry;
+    };
+    own(entry.script);
+    own(entry.config);
+    if (entry.loader != Loader::kIpxe || entry.arch == Arch::kArm64) {
+      own(MachineGrubPath(entry.mac));
+      own(MachinePxelinuxPath(entry.mac));
     }
+    if (entry.wipe_script.empty()) continue;
+    for (const Loader loader : {Loader::kIpxe, Loader::kGrub, Loader::kPxelinux})
+      own(MachineWipePath(entry.mac, loader));
   }
   std::stable_sort(by_node_.begin(), by_node_.end(), ByNode{});
 }
@@ -62,8 +86,10 @@ std::optional<Catalog::Item> Catalog::Find(std::string_view path) const {
   if (std::optional<Item> item = FindExact(path)) return item;
   if (path == "autoexec.ipxe" || path.ends_with("/autoexec.ipxe")) return FindExact(kEntryScriptPath);
   const std::string canonical = CanonicalMachinePath(path);
-  if (canonical.empty()) return std::nullopt;
-  return FindExact(canonical);
+  if (!canonical.empty()) return FindExact(canonical);
+  const std::string config = LoaderConfigPath(path);
+  if (!config.empty()) return FindExact(config);
+  return std::nullopt;
 }
 
 std::vector<const BootEntry*> Catalog::RowsOfNode(std::string_view node) const {

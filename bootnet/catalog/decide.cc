@@ -1,5 +1,7 @@
 #include "bootnet/catalog/decide.h"
 
+#include "bootnet/catalog/machine_file.h"
+
 namespace slipway {
 namespace {
 
@@ -75,25 +77,30 @@ Decision DecideOpen(const Client& client, const Standing& who, const Snapshot& s
                nullptr, what);
 }
 
-Decision DecideAsset(const Client& client, const Standing& who, What what) {
+Decision DecideAsset(const Client& client, const Standing& who, const Catalog::Item& what) {
+  const auto allow = [&](Reason reason, std::string message, const BootEntry* machine) {
+    Decision decision = Allow(reason, std::move(message), machine, what);
+    if (what.file->path.ends_with("/initramfs.xz")) decision.served = Served::kInitramfs;
+    return decision;
+  };
   switch (who.kind) {
     case Standing::Kind::kBlocked:
       return Blocked(Outcome::kRefused, client, who.entry);
     case Standing::Kind::kUnknown:
       return UnknownMachine(Outcome::kRefused, client);
     case Standing::Kind::kHost:
-      return Allow(Reason::kHost, "asked by the server's own host", nullptr, what);
+      return allow(Reason::kHost, "asked by the server's own host", nullptr);
     case Standing::Kind::kApproved:
-      return Allow(Reason::kApproved, "node " + who.entry->node, who.entry, what);
+      return allow(Reason::kApproved, "node " + who.entry->node, who.entry);
     case Standing::Kind::kUnidentified:
       break;
   }
-  return Allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), nullptr, what);
+  return allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), nullptr);
 }
 
-/// A machine's own script or config.
-Decision DecideMachineFile(const Client& client, const Standing& who, const Snapshot& snapshot,
-                           const Catalog::Item& item) {
+/// Whether a machine's own file may leave at all, and why not.
+std::optional<Decision> RefuseMachineFile(const Client& client, const Standing& who, const Snapshot& snapshot,
+                                          const Catalog::Item& item) {
   const BootEntry* owner = item.owner;
   const bool is_config = item.file->kind == FileKind::kMachineConfig;
   if (owner == nullptr) {
@@ -105,27 +112,86 @@ Decision DecideMachineFile(const Client& client, const Standing& who, const Snap
     return Deny(Outcome::kRefused, Reason::kConfigOverTftp, "configs hold secrets and leave by HTTP only",
                 owner);
   }
-  switch (who.kind) {
-    case Standing::Kind::kBlocked:
-      return Blocked(Outcome::kRefused, client, who.entry);
-    case Standing::Kind::kUnknown:
-      return UnknownMachine(Outcome::kRefused, client);
-    case Standing::Kind::kHost:
-      return Allow(Reason::kHost, "asked by the server's own host", owner, item);
-    case Standing::Kind::kApproved:
-      if (who.entry->node == owner->node) return Allow(Reason::kApproved, "node " + owner->node, owner, item);
-      return Deny(Outcome::kRefused, is_config ? Reason::kNotYourConfig : Reason::kNotYourScript,
-                  "node " + who.entry->node + " asked for a file of node " + owner->node, who.entry);
-    case Standing::Kind::kUnidentified:
-      break;
+  if (who.kind == Standing::Kind::kBlocked) return Blocked(Outcome::kRefused, client, who.entry);
+  if (who.kind == Standing::Kind::kUnknown) return UnknownMachine(Outcome::kRefused, client);
+  if (who.kind == Standing::Kind::kApproved && who.entry->node != owner->node) {
+    return Deny(Outcome::kRefused, is_config ? Reason::kNotYourConfig : Reason::kNotYourScript,
+                "node " + who.entry->node + " asked for a file of node " + owner->node, who.entry);
   }
-  if (is_config && snapshot.catalog->manifest().config_access != ConfigAccess::kOpen) {
-    return Deny(Outcome::kRefused, Reason::kUnidentified,
-                "no neighbour entry for " + Who(client) + ", so it cannot be known whether this is node " +
-                    owner->node + "; machines behind a router need `configAccess: open` in the Site",
+  return std::nullopt;
+}
+
+Decision DecideConfig(const Client& client, const Standing& who, const Snapshot& snapshot,
+                      const Catalog::Item& item) {
+  const BootEntry* owner = item.owner;
+  const Manifest& manifest = snapshot.catalog->manifest();
+  const bool known = who.kind == Standing::Kind::kApproved;
+  Decision decision =
+      Allow(known ? Reason::kApproved : Reason::kUnidentified, "node " + owner->node, owner, item);
+  decision.served = Served::kConfig;
+  if (manifest.config_access == ConfigAccess::kOpen) return decision;
+  if (known && manifest.config_access == ConfigAccess::kNeighbor) return decision;
+  if (InWindow(client, *owner, manifest)) {
+    decision.reason = Reason::kWindow;
+    return decision;
+  }
+  return Deny(Outcome::kRefused, known ? Reason::kWindowClosed : Reason::kUnidentified,
+              "the script of node " + owner->node + " was not fetched from " + client.address.ToString() +
+                  " in the last " + std::to_string(manifest.config_window_seconds) +
+                  " seconds, and no neighbour or lease says that it is this machine: boot it again, or widen "
+                  "`configWindow` in the Site",
+              owner);
+}
+
+/// A machine's own script or config.
+Decision DecideMachineFile(const Client& client, const Standing& who, const Snapshot& snapshot,
+                           const Catalog::Item& item) {
+  if (auto refused = RefuseMachineFile(client, who, snapshot, item)) return *std::move(refused);
+  const BootEntry* owner = item.owner;
+  if (who.kind == Standing::Kind::kHost)
+    return Allow(Reason::kHost, "asked by the server's own host", owner, item);
+  if (item.file->kind == FileKind::kMachineConfig) return DecideConfig(client, who, snapshot, item);
+  if (item.file->kind == FileKind::kWipeScript) {
+    return Deny(Outcome::kRefused, Reason::kNotFound, "a wipe is not fetched by its name: boot the machine",
                 owner);
   }
-  return Allow(Reason::kUnidentified, "no neighbour entry for " + Who(client), owner, item);
+  ScriptChoice choice = ChooseScript(*owner, snapshot);
+  const auto script = ScriptFor(*owner, item.file->path, choice.kind, *snapshot.catalog);
+  if (!script) return Deny(Outcome::kRefused, Reason::kNotFound, "no such script for this loader", owner);
+  const bool told = who.kind == Standing::Kind::kApproved || choice.reason != Reason::kApproved;
+  Decision decision =
+      Allow(told ? choice.reason : Reason::kUnidentified, std::move(choice.message), owner, *script);
+  using Kind = ScriptChoice::Kind;
+  decision.served = choice.kind == Kind::kWipe    ? Served::kWipeScript
+                    : choice.kind == Kind::kLocal ? Served::kLocalScript
+                                                  : Served::kScript;
+  return decision;
+}
+
+/// grub.cfg of whoever asks: GRUB does not put its MAC into the first names it tries.
+std::optional<Catalog::Item> GrubConfigOf(const Standing& who, std::string_view path,
+                                          const Snapshot& snapshot) {
+  if (path != "grub.cfg" && !path.ends_with("/grub.cfg")) return std::nullopt;
+  if (who.kind != Standing::Kind::kApproved) return std::nullopt;
+  return snapshot.catalog->Find(MachineGrubPath(who.entry->mac));
+}
+
+/// The call by which a machine says that it is installed: heard from machines that are known to be approved.
+Decision DecideDone(const Client& client, const Standing& who, const Snapshot& snapshot) {
+  const BootEntry* entry = who.kind == Standing::Kind::kApproved ? who.entry : nullptr;
+  if (who.kind == Standing::Kind::kUnidentified && !client.script_node.empty()) {
+    const auto rows = snapshot.catalog->RowsOfNode(client.script_node);
+    if (!rows.empty() && InWindow(client, *rows.front(), snapshot.catalog->manifest())) entry = rows.front();
+  }
+  if (who.kind == Standing::Kind::kBlocked) return Blocked(Outcome::kRefused, client, who.entry);
+  if (entry == nullptr) {
+    return Deny(Outcome::kRefused, Reason::kUnidentified,
+                Who(client) + " is no machine whose installation is counted");
+  }
+  Decision decision =
+      Allow(Reason::kDone, "node " + entry->node + " says that it is installed", entry, Acknowledgement{});
+  decision.served = Served::kDone;
+  return decision;
 }
 
 Decision DecidePath(const Client& client, std::string_view path, const Snapshot& snapshot) {
@@ -137,7 +203,9 @@ Decision DecidePath(const Client& client, std::string_view path, const Snapshot&
       return DecideOpen(client, who, snapshot, file);
     }
   }
-  const std::optional<Catalog::Item> item = snapshot.catalog->Find(path);
+  if (path == "done" && client.door == Door::kHttp) return DecideDone(client, who, snapshot);
+  std::optional<Catalog::Item> item = snapshot.catalog->Find(path);
+  if (!item) item = GrubConfigOf(who, path, snapshot);
   if (!item)
     return Deny(Outcome::kRefused, Reason::kNotFound, "no such file in the served revision", who.entry);
   switch (item->file->kind) {
@@ -176,53 +244,23 @@ Decision DecideBoot(const Client& client, ClientClass boot_class, const Snapshot
     return Deny(Outcome::kIgnored, Reason::kUnsupportedArch,
                 "no iPXE program exists for what this client says it is", who.entry);
   }
-  const BootFile* file = snapshot.boot_files ? snapshot.boot_files->For(boot_class.platform) : nullptr;
+  const Loader loader = who.entry == nullptr ? Loader::kIpxe : who.entry->loader;
+  const BootFile* file =
+      snapshot.boot_files ? snapshot.boot_files->For(boot_class.platform, loader) : nullptr;
   if (file == nullptr) {
     std::string names;
-    for (std::string_view name : BootFileNames(boot_class.platform)) {
+    for (std::string_view name : BootFileNames(boot_class.platform, loader)) {
       names += (names.empty() ? "" : " or ") + std::string(name);
     }
-    return Deny(
-        Outcome::kIgnored, Reason::kNoBootFile,
-        "boot.ipxe_dir holds no program for " + std::string(ToString(boot_class.platform)) + ": add " + names,
-        who.entry);
+    return Deny(Outcome::kIgnored, Reason::kNoBootFile,
+                "boot.ipxe_dir and boot.loader_dirs hold no " + std::string(ToString(loader)) + " for " +
+                    std::string(ToString(boot_class.platform)) + (names.empty() ? "" : ": add " + names),
+                who.entry);
   }
   return Allow(reason, std::move(message), who.entry, file);
 }
 
 }  // namespace
-
-std::string_view ToString(Reason reason) {
-  switch (reason) {
-    case Reason::kApproved:
-      return "Approved";
-    case Reason::kHost:
-      return "Host";
-    case Reason::kUnidentified:
-      return "Unidentified";
-    case Reason::kUnknownMachine:
-      return "UnknownMachine";
-    case Reason::kBlocked:
-      return "Blocked";
-    case Reason::kNotYourScript:
-      return "NotYourScript";
-    case Reason::kNotYourConfig:
-      return "NotYourConfig";
-    case Reason::kConfigOverTftp:
-      return "ConfigOverTftp";
-    case Reason::kNotFound:
-      return "NotFound";
-    case Reason::kNothingServed:
-      return "NothingServed";
-    case Reason::kNoBootFile:
-      return "NoBootFile";
-    case Reason::kUnsupportedArch:
-      return "UnsupportedArch";
-    case Reason::kRaspberryPi:
-      return "RaspberryPi";
-  }
-  return "NotFound";
-}
 
 Decision Decide(const Client& client, const Request& request, const Snapshot& snapshot) {
   const auto* boot_class = std::get_if<ClientClass>(&request);

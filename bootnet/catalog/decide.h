@@ -10,6 +10,7 @@
 
 #include "bootnet/catalog/boot_files.h"
 #include "bootnet/catalog/catalog.h"
+#include "bootnet/install/installs.h"
 #include "schema/contract/boot_event.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/mac.h"
@@ -28,6 +29,8 @@ struct Snapshot {
   std::shared_ptr<const Catalog> catalog;  ///< nullptr before the first generation
   std::shared_ptr<const BootFiles> boot_files;
   std::shared_ptr<const Ledger> ledger;
+  std::shared_ptr<const Installs> installs;  ///< nullptr: nothing was installed yet
+  int64_t now = 0;                           ///< Unix seconds
 };
 
 enum class ClientOrigin : uint8_t {
@@ -43,6 +46,8 @@ struct Client {
   /// says.
   std::optional<Mac> mac;
   Ipv4 address;
+  std::string script_node{};   ///< whose own script was last fetched from this address; "" for none
+  int64_t script_age_ms = -1;  ///< how long ago
 };
 
 /// What is asked for: how to boot (DHCP doors), or a path as NormalizeRequestPath returns it.
@@ -62,8 +67,19 @@ enum class Reason : uint8_t {
   kNoBootFile,       ///< no program for this platform in ipxe_dir
   kUnsupportedArch,  ///< no program exists for this platform
   kRaspberryPi,
+  kWindow,        ///< a config, to the address that fetched the node's script a short while ago
+  kWindowClosed,  ///< the same address did not, or too long ago
+  kInstalled,     ///< the machine has completed its installation: it boots its disk
+  kWipe,          ///< its disk is wiped first, once
+  kWipeHeld,      ///< a wipe that would cost the cluster its quorum now
+  kDone,          ///< the machine says that it is installed
 };
 std::string_view ToString(Reason reason);  ///< "Approved", "UnknownMachine", …: stable words of the journal
+
+/// The call to /done was heard: there is no file to send.
+struct Acknowledgement {
+  bool operator==(const Acknowledgement&) const = default;
+};
 
 struct EntryScriptUrl {
   bool operator==(const EntryScriptUrl&) const = default;
@@ -75,8 +91,12 @@ struct Decision {
   Reason reason = Reason::kNotFound;
   std::string message;                 ///< one sentence for people
   const BootEntry* machine = nullptr;  ///< the approved machine that asks, or whose file is asked for
-  std::variant<std::monostate, Catalog::Item, const BootFile*, EntryScriptUrl> what;
+  std::variant<std::monostate, Catalog::Item, const BootFile*, EntryScriptUrl, Acknowledgement> what;
+  Served served = Served::kOther;  ///< what it means for the machine's installation
 };
+
+/// What a machine's console shows of a refusal: at most 32 bytes, which is what Talos prints of a body.
+std::string_view ConsoleText(Reason reason);
 
 /// Pure. Every door asks here and nowhere else.
 Decision Decide(const Client& client, const Request& request, const Snapshot& snapshot);

@@ -93,13 +93,23 @@ int StatusOf(const Decision& decision) {
 }
 
 ResponsePlan PlanError(const RequestHead& request, int status, std::string_view reason,
-                       std::string_view message) {
+                       std::string_view message, std::string_view console) {
   ResponsePlan plan = Plan(request, status);
-  std::string text = std::string(reason) + ": " + std::string(message) + "\n";
+  std::string text = std::string(console) + '\n' + std::string(reason) + ": " + std::string(message) + "\n";
   HeadWriter head(request, status);
   if (status == 405) head.Field("Allow", "GET, HEAD");
   // iPXE waits and asks again by itself, but only where this field is there.
   if (status == 503) head.Field("Retry-After", "5");
+  head.Field("Content-Type", "text/plain; charset=utf-8");
+  head.Field("Content-Length", std::to_string(text.size()));
+  plan.head = head.Finish();
+  if (request.method != Method::kHead) plan.text = std::move(text);
+  return plan;
+}
+
+ResponsePlan PlanText(const RequestHead& request, std::string text) {
+  ResponsePlan plan = Plan(request, 200);
+  HeadWriter head(request, 200);
   head.Field("Content-Type", "text/plain; charset=utf-8");
   head.Field("Content-Length", std::to_string(text.size()));
   plan.head = head.Finish();

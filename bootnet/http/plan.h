@@ -29,9 +29,12 @@ struct ResponsePlan {
 /// 200, 206, 304, 412 or 416 for a file that may leave. RFC 9110 §13.2.2's order of conditions.
 ResponsePlan PlanFile(const RequestHead& request, const Body& body);
 
-/// Anything that is not a file. `reason` begins the body, since Talos prints its first bytes on the console.
+/// Anything that is not a file. `console` begins the body: Talos prints its first 32 bytes.
 ResponsePlan PlanError(const RequestHead& request, int status, std::string_view reason,
-                       std::string_view message);
+                       std::string_view message, std::string_view console = "Slipway: refused");
+
+/// A short text that says yes.
+ResponsePlan PlanText(const RequestHead& request, std::string text);
 
 /// The status for a decision that is not kAnswered.
 int StatusOf(const Decision& decision);

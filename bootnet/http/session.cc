@@ -181,10 +181,16 @@ void Session::AnswerPath(const RequestHead& head, Exchange& exchange) {
   event.reason = ToString(decision.reason);
   event.message = decision.message;
   event.mac = client.mac;
+  event.served = head.method == Method::kGet ? decision.served : Served::kOther;
   if (decision.machine != nullptr) event.node = decision.machine->node;
   if (decision.outcome != Outcome::kAnswered) {
-    exchange.plan = PlanError(head, StatusOf(decision), event.reason, event.message);
+    exchange.plan =
+        PlanError(head, StatusOf(decision), event.reason, event.message, ConsoleText(decision.reason));
     if (decision.reason == Reason::kUnknownMachine) ReadIdentity(head.target, event);
+    return;
+  }
+  if (std::holds_alternative<Acknowledgement>(decision.what)) {
+    exchange.plan = PlanText(head, "Slipway: noted\n");
     return;
   }
   AnswerFile(head, decision, client, snapshot, exchange);
@@ -204,7 +210,7 @@ void Session::AnswerFile(const RequestHead& head, const Decision& decision, cons
     body = {item->file->digest, item->file->size, item->file->path};
     opened = snapshot.catalog->Open(*item);
     services_->NoteScript(client);
-    if (item->file->kind == FileKind::kEntryScript || item->file->kind == FileKind::kMachineScript) {
+    if (decision.served == Served::kScript || item->file->kind == FileKind::kEntryScript) {
       ReadIdentity(head.target, exchange.event);
       if (decision.machine != nullptr) CrossCheck(*decision.machine, Platform::kUnsupported, exchange.event);
     }
@@ -217,6 +223,7 @@ void Session::AnswerFile(const RequestHead& head, const Decision& decision, cons
     exchange.plan = PlanError(head, 503, "FileUnreadable", "this file cannot be read now");
     return;
   }
+  exchange.event.size = body.size;
   exchange.file = std::move(*opened);
   exchange.plan = PlanFile(head, body);
 }

@@ -10,7 +10,12 @@ std::string KeyOf(const Client& client) {
 }  // namespace
 
 Services::Services(const BootNetworkConfig& config, std::function<void(BootEvent)> sink, Snapshot snapshot)
-    : live(std::move(snapshot)), limits(config.limits), sink_(std::move(sink)), identify_(config.identify) {}
+    : live(std::move(snapshot)),
+      limits(config.limits),
+      sink_(std::move(sink)),
+      identify_(config.identify),
+      installs_(config.installs),
+      on_install_(config.on_install) {}
 
 void Services::Report(BootEvent event) {
   using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
@@ -19,7 +24,54 @@ void Services::Report(BootEvent event) {
   if (event.door == Door::kTftp || event.door == Door::kHttp) {
     body_bytes.fetch_add(event.bytes, std::memory_order_relaxed);
   }
+  if (event.served != Served::kOther && event.outcome == Outcome::kAnswered) FollowInstall(event);
   if (sink_) sink_(std::move(event));
+}
+
+void Services::FollowInstall(const BootEvent& event) {
+  const Snapshot snapshot = live.Get();
+  if (!snapshot.catalog || !installs_) return;
+  BootEvent seen = event;
+  if (event.address && event.served == Served::kInitramfs && event.node.empty()) {
+    // Behind a relay an asset does not say who fetched it; the script before it did.
+    if (const auto sighting = sightings_.Find(*event.address)) seen.node = sighting->node;
+  }
+  const bool script = event.served == Served::kScript || event.served == Served::kWipeScript;
+  if (script && event.address) sightings_.Note(*event.address, event.node, NowMs());
+  Keep(progress_.OnServed(seen, *snapshot.catalog, *installs_, snapshot.now));
+}
+
+void Services::Keep(std::vector<InstallChange> changes) {
+  if (changes.empty()) return;
+  for (const InstallChange& change : changes) installs_->Set(change.mac, change.record);
+  if (on_install_) on_install_(std::move(changes));
+}
+
+void Services::NoteInstalled(const PendingInstall& install) {
+  const Snapshot snapshot = live.Get();
+  if (!snapshot.catalog || !installs_) return;
+  const std::string evidence =
+      "its Talos API at " + install.address.ToString() + " has a certificate of its cluster";
+  auto changes = InstallProgress::OnEvidence(install.node, install.revision, evidence, *snapshot.catalog,
+                                             *installs_, snapshot.now);
+  if (changes.empty()) return;
+  BootEvent event;
+  event.door = Door::kInstall;
+  event.outcome = Outcome::kAnswered;
+  event.reason = "InstallCompleted";
+  event.message = "node " + install.node + " has completed installation " + std::to_string(install.revision) +
+                  ": " + evidence;
+  event.mac = changes.front().mac;
+  event.address = install.address;
+  event.node = install.node;
+  Keep(std::move(changes));
+  Report(std::move(event));
+}
+
+std::vector<PendingInstall> Services::PendingNow() const {
+  const Snapshot snapshot = live.Get();
+  if (!snapshot.catalog || !installs_) return {};
+  return PendingInstalls(*snapshot.catalog, *installs_, snapshot.now);
 }
 
 void Services::NoteProgram(const Client& client, std::string_view program) {
@@ -43,7 +95,17 @@ void Services::NoteScript(const Client& client) { loop_guard_.OnScript(KeyOf(cli
 
 Client Services::Identify(Door door, Ipv4 peer) const {
   const PeerIdentity identity = identify_ ? identify_(peer) : PeerIdentity{};
-  return {door, identity.origin, identity.mac, peer};
+  Client client{door, identity.origin, identity.mac, peer};
+  if (const auto sighting = sightings_.Find(peer)) {
+    client.script_node = sighting->node;
+    client.script_age_ms = NowMs() - sighting->at_ms;
+  }
+  return client;
+}
+
+int64_t UnixNow() {
+  using std::chrono::duration_cast, std::chrono::seconds, std::chrono::system_clock;
+  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
 int64_t Services::NowMs() {

@@ -9,8 +9,12 @@
 
 #include "bootnet/boot_network.h"
 #include "bootnet/catalog/loop_guard.h"
+#include "bootnet/install/progress.h"
+#include "bootnet/install/sightings.h"
 
 namespace slipway {
+
+int64_t UnixNow();  ///< seconds
 
 /// The live snapshot: written by any thread, read by the boot network's. The mutex is held for one pointer
 /// copy or the making of a three-pointer snapshot (g++ 12's atomic shared_ptr is not clean under TSan).
@@ -19,7 +23,9 @@ class LiveSnapshot {
   explicit LiveSnapshot(Snapshot snapshot) : snapshot_(std::move(snapshot)) {}
   Snapshot Get() const {
     const std::lock_guard lock(mutex_);
-    return snapshot_;
+    Snapshot now = snapshot_;
+    now.now = UnixNow();
+    return now;
   }
   void SetCatalog(std::shared_ptr<const Catalog> catalog) {
     const std::lock_guard lock(mutex_);
@@ -51,6 +57,10 @@ class Services {
 
   static int64_t NowMs();  ///< a clock that never goes back
 
+  /// A node's Talos API answered with its cluster's certificate.
+  void NoteInstalled(const PendingInstall& install);
+  std::vector<PendingInstall> PendingNow() const;
+
   LiveSnapshot live;
   BootLimits limits;
   std::atomic<uint64_t> outcomes[4] = {};  ///< by Outcome
@@ -62,6 +72,13 @@ class Services {
   std::function<void(BootEvent)> sink_;
   PeerLookup identify_;
   LoopGuard loop_guard_;
+  ScriptSightings sightings_;
+  InstallProgress progress_;
+  std::shared_ptr<Installs> installs_;
+  std::function<void(std::vector<InstallChange>)> on_install_;
+
+  void FollowInstall(const BootEvent& event);
+  void Keep(std::vector<InstallChange> changes);
 };
 
 }  // namespace slipway

@@ -122,6 +122,7 @@ void Server::OnRequest(const Datagram& datagram, const ReadRequest& request) {
   event =
       WithReason(std::move(event), decision.outcome, ToString(decision.reason), std::move(decision.message));
   event.mac = client.mac;
+  event.served = decision.served;
   if (decision.machine != nullptr) event.node = decision.machine->node;
   Grant grant;
   grant.client = client;
@@ -133,6 +134,7 @@ void Server::OnRequest(const Datagram& datagram, const ReadRequest& request) {
   } else if (const auto* item = std::get_if<Catalog::Item>(&decision.what)) {
     grant.opener = [catalog = snapshot.catalog, found = *item] { return catalog->Open(found); };
     grant.size = item->file->size;
+    grant.event.size = grant.size;
     services_->NoteScript(client);
   } else {
     Refuse(datagram,

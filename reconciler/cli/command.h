@@ -25,6 +25,8 @@ void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddImport(CLI::App& app, Run& run);
 void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
+void AddDoctor(CLI::App& app, Run& run);
+void AddSimulate(CLI::App& app, Run& run);
 void AddTalos(CLI::App& app, Run& run);
 void AddTalosGen(CLI::App& talos, Run& run);  ///< gen config
 void AddTalosPatch(CLI::App& talos, Run& run);

@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   slipway::cli::AddValidate(app, run);
   slipway::cli::AddRender(app, run);
   slipway::cli::AddTrace(app, run);
+  slipway::cli::AddSimulate(app, run);
+  slipway::cli::AddDoctor(app, run);
   slipway::cli::AddGet(app, run);
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);

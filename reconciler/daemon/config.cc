@@ -35,6 +35,7 @@ constexpr std::array kKeys = {
     ConfigKey{"boot.tftp_port", Kind::kNumber, "UDP port of TFTP (default: 69)"},
     ConfigKey{"boot.http_port", Kind::kNumber, "TCP port of the boot files (default: 8080)"},
     ConfigKey{"boot.ipxe_dir", Kind::kText, "folder with iPXE's binaries (default: /usr/lib/ipxe)"},
+    ConfigKey{"boot.loader_dirs", Kind::kList, "folder with shim, GRUB or PXELINUX; may be repeated"},
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
     ConfigKey{"secrets.identity_files", Kind::kList, "file with age identities; may be repeated"},
     ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
@@ -137,6 +138,7 @@ void ReadBoot(Reader& reader, BootSettings& boot) {
   reader.Port("boot.tftp_port", boot.tftp_port);
   reader.Port("boot.http_port", boot.http_port);
   reader.Text("boot.ipxe_dir", boot.ipxe_dir);
+  reader.List("boot.loader_dirs", boot.loader_dirs);
   if (boot.dhcp == DhcpSetting::kProxy && boot.interfaces.empty()) {
     reader.Problem("boot.interfaces", "proxyDHCP needs to know the provisioning interface",
                    "name it (ip -br link lists them), or set boot.dhcp: off");

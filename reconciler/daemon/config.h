@@ -42,6 +42,10 @@ struct BootSettings {
   uint16_t tftp_port = 69;
   uint16_t http_port = 8080;
   std::string ipxe_dir = "/usr/lib/ipxe";
+  /// Where Debian's signed shim and GRUB, and PXELINUX, are.
+  std::vector<std::string> loader_dirs{"/usr/lib/shim", "/usr/lib/grub/x86_64-efi-signed",
+                                       "/usr/lib/grub/arm64-efi-signed", "/usr/lib/PXELINUX",
+                                       "/usr/lib/syslinux/modules/bios"};
   bool operator==(const BootSettings&) const = default;
 };
 

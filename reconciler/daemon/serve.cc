@@ -12,6 +12,7 @@
 #include "bootnet/catalog/boot_files.h"
 #include "reconciler/daemon/blocked.h"
 #include "reconciler/daemon/files.h"
+#include "reconciler/daemon/install_store.h"
 #include "reconciler/daemon/operators.h"
 #include "reconciler/daemon/serving.h"
 #include "reconciler/daemon/supervisor.h"
@@ -60,14 +61,21 @@ std::vector<ServerState> ServersOf(const std::vector<BootPlace>& places, const B
 
 void LogEvent(const BootEvent& event) { spdlog::info("boot {}", EncodeBootEvent(event)); }
 
+/// Which machines are installed: as the gate sees it, and on disk.
+struct Ledgers {
+  std::shared_ptr<Installs> installs = std::make_shared<Installs>();
+  std::unique_ptr<InstallStore> store;
+};
+
 /// The daemon's parts, and their wiring. The steps of Run() are its table of contents.
 class Daemon {
  public:
-  Daemon(const DaemonConfig& config, BlockedMachines blocked, BootFiles boot_files,
+  Daemon(const DaemonConfig& config, BlockedMachines blocked, BootFiles boot_files, Ledgers ledgers,
          std::vector<std::string> worker_command)
       : config_(config),
+        ledgers_(std::move(ledgers)),
         network_(
-            io_, NetworkConfig(config.boot), [this](BootEvent event) { OnBootEvent(std::move(event)); },
+            io_, NetworkConfigWithLedger(), [this](BootEvent event) { OnBootEvent(std::move(event)); },
             std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
         control_([this] { return serving_.View(); }),
@@ -149,6 +157,24 @@ class Daemon {
     journal_.Record(std::move(event));
   }
 
+  BootNetworkConfig NetworkConfigWithLedger() {
+    BootNetworkConfig config = NetworkConfig(config_.boot);
+    config.installs = ledgers_.installs;
+    config.on_install = [this](std::vector<InstallChange> changes) {
+      asio::post(loader_,
+                 [this, changes = std::move(changes)]() mutable { KeepInstalls(std::move(changes)); });
+    };
+    return config;
+  }
+
+  /// On the loader's thread: nobody boots slower for a disk that is slow.
+  void KeepInstalls(std::vector<InstallChange> changes) {
+    const auto kept = ledgers_.store->Write(std::move(changes));
+    const std::string problem = kept ? "" : kept.error().message;
+    if (problem != ledger_problem_ && !kept) spdlog::error("installs.write {}", problem);
+    ledger_problem_ = problem;
+  }
+
   void OnWorkerMessage(const Message& message) {
     if (message.verb == "published") ReloadSoon();
     if (message.verb == "done") operators_.OnDone(message);
@@ -200,6 +226,8 @@ class Daemon {
   }
 
   const DaemonConfig& config_;
+  Ledgers ledgers_;
+  std::string ledger_problem_;  ///< the loader's thread
   asio::io_context io_{1};
   asio::thread_pool loader_{1};
   Journal journal_;
@@ -229,12 +257,21 @@ int Serve(const DaemonConfig& config, std::vector<std::string> worker_command) {
     return CouldNotStart(locked.error());
   auto blocked = BlockedMachines::Load(config.state_dir);
   if (!blocked) return CouldNotStart(blocked.error());
-  auto boot_files = BootFiles::Scan(config.boot.ipxe_dir);
+  Ledgers ledgers;
+  if (auto store = InstallStore::Open(config.state_dir, *ledgers.installs); store) {
+    ledgers.store = std::move(*store);
+  } else {
+    return CouldNotStart(store.error());
+  }
+  std::vector<std::string> folders{config.boot.ipxe_dir};
+  folders.insert(folders.end(), config.boot.loader_dirs.begin(), config.boot.loader_dirs.end());
+  auto boot_files = BootFiles::Scan(folders);
   if (!boot_files) {
     spdlog::warn("boot.no_programs {}; machines that need one get no answer", boot_files.error().message);
     boot_files = BootFiles{};
   }
-  Daemon daemon(config, std::move(*blocked), std::move(*boot_files), std::move(worker_command));
+  Daemon daemon(config, std::move(*blocked), std::move(*boot_files), std::move(ledgers),
+                std::move(worker_command));
   if (const auto started = daemon.Start(); !started) return CouldNotStart(started.error());
   daemon.Run();
   return 0;

@@ -107,6 +107,9 @@ StatusView Serving::View() const {
   view.machines = journal_.Machines();
   view.counters = journal_.counters();
   view.journal_trouble = journal_.trouble();
+  for (auto& [mac, record] : network_.installs()->All()) {
+    view.installs[mac] = {record.completed, record.wiped, record.completed_at, std::move(record.evidence)};
+  }
   const std::lock_guard lock(mutex_);
   if (catalog_) {
     view.manifest = std::shared_ptr<const Manifest>(catalog_, &catalog_->manifest());

@@ -4,6 +4,7 @@
 
 #include "reconciler/render/fingerprint.h"
 #include "reconciler/talos/base.h"
+#include "reconciler/talos/base64.h"
 #include "reconciler/talos/base_check.h"
 #include "schema/fleet/codes.h"
 #include "schema/fleet/talos_options_check.h"
@@ -45,6 +46,27 @@ std::shared_ptr<BaseConfig> Make(const talos::Bundle& bundle, const Cluster& clu
 }
 
 }  // namespace
+
+std::string OsAuthorities(const BaseConfig& base) {
+  std::string pem;
+  const auto add = [&pem](const yaml::Value* authority) {
+    const yaml::Value* certificate = authority == nullptr ? nullptr : authority->Find("crt");
+    const std::string* text = certificate == nullptr ? nullptr : certificate->AsString();
+    const auto decoded = text == nullptr ? std::nullopt : talos::DecodeBase64(*text);
+    if (!decoded || decoded->empty()) return;
+    pem += *decoded;
+    if (pem.back() != '\n') pem += '\n';
+  };
+  for (const yaml::Value& document : base.documents) {
+    const yaml::Value* machine = talos::IsMain(document) ? document.Find("machine") : nullptr;
+    if (machine == nullptr) continue;
+    add(machine->Find("ca"));
+    const yaml::Value* accepted = machine->Find("acceptedCAs");
+    if (accepted == nullptr || accepted->AsSequence() == nullptr) continue;
+    for (const yaml::Value& authority : *accepted->AsSequence()) add(&authority);
+  }
+  return pem;
+}
 
 std::shared_ptr<const BaseConfig> BaseFromFile(const LoadedBase& loaded) {
   auto base = std::make_shared<BaseConfig>();

@@ -25,6 +25,11 @@ struct BaseConfig {
 /// A base config out of a file of the user's.
 std::shared_ptr<const BaseConfig> BaseFromFile(const LoadedBase& loaded);
 
+/// The certificates in PEM that the Talos API of such a machine chains to: machine.ca and
+/// machine.acceptedCAs.
+/// "" where there are none that can be read.
+std::string OsAuthorities(const BaseConfig& base);
+
 /// What is wrong with a base file for a role, a version and a cluster's Kubernetes version.
 Diagnostics CheckBaseFile(const YamlFile& file, Role role, const TalosVersion& version,
                           const Cluster& cluster);

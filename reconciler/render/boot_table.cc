@@ -74,6 +74,22 @@ std::vector<DnsName> NamesOf(const Fleet& fleet) {
   return sorted;
 }
 
+std::vector<Loader> LoadersOf(const Node& node) {
+  const auto loader = node.Details().loader;
+  if (loader && *loader != Loader::kIpxe) return {Loader::kIpxe, *loader};
+  // Debian 12 has no iPXE for arm64, so GRUB must find something too.
+  if (!loader && node.arch == Arch::kArm64) return {Loader::kIpxe, Loader::kGrub};
+  return {Loader::kIpxe};
+}
+
+std::string LocalScriptPath(const LocalBoot& boot, Loader loader) {
+  std::string path = "local/exit";
+  if (boot.method == LocalBoot::Method::kSanboot) path = "local/sanboot-" + std::to_string(boot.drive);
+  if (boot.method == LocalBoot::Method::kEfiFile)
+    path = "local/efi-" + Sha256::Of(boot.file).ToHex().substr(0, 8);
+  return path + std::string(SuffixOf(loader));
+}
+
 BootEntry BootEntryOf(const Node& node, const Mac& mac, const Site& site) {
   BootEntry entry;
   entry.mac = mac;
@@ -88,6 +104,15 @@ BootEntry BootEntryOf(const Node& node, const Mac& mac, const Site& site) {
   entry.config = MachineConfigPath(mac);
   entry.source = node.origin.file + ':' + std::to_string(node.origin.mark.line);
   entry.address = FixedAddress(node, site.subnets);
+  const NodeDetails& details = node.Details();
+  entry.loader = details.loader.value_or(Loader::kIpxe);
+  entry.install_revision = node.install_revision;
+  if (node.install_revision != 0)
+    entry.local_script = LocalScriptPath(details.exit.value_or(LocalBoot{}), Loader::kIpxe);
+  if (details.wipe) {
+    entry.wipe_script = MachineWipePath(mac, Loader::kIpxe);
+    entry.wipe_until = details.wipe->until;
+  }
   return entry;
 }
 

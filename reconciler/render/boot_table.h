@@ -16,6 +16,12 @@ std::optional<Ipv4Prefix> FixedAddress(const Node& node, const std::vector<Subne
 /// addresses of its control planes. An endpoint wins over a host name.
 std::vector<DnsName> NamesOf(const Fleet& fleet);
 
+/// The loaders that a node's scripts are written for; iPXE is always among them.
+std::vector<Loader> LoadersOf(const Node& node);
+
+/// local/exit.ipxe, local/sanboot-128.grub.cfg, local/efi-3f2c9d1e.ipxe: equal ways have equal paths.
+std::string LocalScriptPath(const LocalBoot& boot, Loader loader);
+
 /// One row of the boot table.
 BootEntry BootEntryOf(const Node& node, const Mac& mac, const Site& site);
 

@@ -172,6 +172,7 @@ Result<void> RenderPass::GatherAll(Diagnostics& diagnostics) {
         return tl::make_unexpected(done.error());
       }
     }
+    if (node->install_revision != 0) os_cas.try_emplace(cluster->first, OsAuthorities(*group.layers.base));
     auto& own = node_patches[nodes.size()];
     if (auto done = GatherNodePatches(node, cluster->second, group.version.minor, own, diagnostics); !done) {
       return tl::make_unexpected(done.error());
@@ -210,8 +211,14 @@ tl::expected<RenderedText, Diagnostics> RenderPass::Make(const RenderedItem& ite
     return RenderMachineConfig(group.layers, node_patches[file.node], node, *group.cluster, group.version,
                                planned_node.places, patches.sources());
   }
-  return RenderedText{RenderMachineScript(*templates.machine, *fleet.site, *group.cluster, group.version,
-                                          node, node.macs[file.mac].value, group.boot),
+  const auto loader = static_cast<size_t>(file.loader);
+  if (item.kind == FileKind::kLocalBoot) {
+    return RenderedText{
+        RenderLocalScript(*templates.local[loader], node.Details().exit.value_or(LocalBoot{})), {}};
+  }
+  const Before before = item.kind == FileKind::kWipeScript ? Before::kWipe : Before::kNothing;
+  return RenderedText{RenderMachineScript(*templates.machine[loader], *fleet.site, *group.cluster,
+                                          group.version, node, node.macs[file.mac].value, group.boot, before),
                       {}};
 }
 

@@ -38,6 +38,7 @@ struct PlannedFile {
   uint32_t node = 0;  ///< index into RenderPass::nodes
   uint32_t mac = 0;   ///< index into Node::macs
   Sha256 inputs;
+  Loader loader = Loader::kIpxe;  ///< that reads it, for scripts
 };
 
 /// One walk from a Fleet to its files: the inputs of every file, gathered and checked, and how to make each.
@@ -63,9 +64,10 @@ struct RenderPass {
   ScriptTemplates templates;
   std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;
-  std::vector<LoadedPatches> node_patches;  ///< by node: what its labels select, then its own
-  std::map<std::string, Sha256> assets;     ///< served path → digest
-  std::vector<PlannedFile> planned;         ///< parallel to RenderedTree::items
+  std::vector<LoadedPatches> node_patches;    ///< by node: what its labels select, then its own
+  std::map<std::string, Sha256> assets;       ///< served path → digest
+  std::map<std::string, std::string> os_cas;  ///< of clusters that count an installation, in PEM
+  std::vector<PlannedFile> planned;           ///< parallel to RenderedTree::items
 
  private:
   Result<void> GatherAll(Diagnostics& diagnostics);

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "reconciler/render/boot_table.h"
+#include "reconciler/render/file_list.h"
 #include "reconciler/render/fingerprint.h"
 #include "reconciler/render/render_ahead.h"
 #include "reconciler/render/render_pass.h"
@@ -12,117 +13,33 @@
 namespace slipway {
 namespace {
 
-/// One MAC of one node. A generation lists its machines in this order.
-struct Machine {
-  Mac mac;
-  uint32_t node = 0;  ///< index into RenderPass::nodes
-  uint32_t nic = 0;   ///< index into Node::macs
-};
-
-std::vector<Machine> MachinesByMac(const RenderPass& pass) {
-  std::vector<Machine> machines;
-  machines.reserve(pass.nodes.size());
-  for (uint32_t n = 0; n < pass.nodes.size(); ++n) {
-    const auto& macs = pass.nodes[n].node->macs;
-    for (uint32_t m = 0; m < macs.size(); ++m) machines.push_back({macs[m].value, n, m});
-  }
-  std::sort(machines.begin(), machines.end(),
-            [](const Machine& a, const Machine& b) { return a.mac < b.mac; });
-  return machines;
-}
-
 Manifest HeaderOf(const RenderPass& pass, const std::vector<Machine>& machines) {
   Manifest header = SiteHeader(pass.fleet);
   header.boot.reserve(machines.size());
   for (const Machine& machine : machines) {
     header.boot.push_back(BootEntryOf(*pass.nodes[machine.node].node, machine.mac, *pass.fleet.site));
   }
+  for (const auto& [cluster, os_ca] : pass.os_cas) header.clusters.push_back({cluster, os_ca});
   return header;
 }
 
-RenderedItem& Add(std::vector<RenderedItem>& items, std::string path, FileKind kind) {
-  RenderedItem& item = items.emplace_back();
-  item.path = std::move(path);
-  item.kind = kind;
-  return item;
-}
-
-/// What a machine's script and its config depend on.
-struct NodeInputs {
-  Sha256 script;
-  Sha256 config;
-};
-
-/// Which of the cluster's selectors a node's labels match, as a text of 0 and 1.
-std::string SelectedBy(const Cluster& cluster, const Node& node) {
-  std::string selected;
-  for (const PatchSelector& selector : cluster.patch_selectors) {
-    selected += selector.selector.Matches(node.labels) ? '1' : '0';
-  }
-  return selected;
-}
-
-std::vector<NodeInputs> InputsOfNodes(const RenderPass& pass, NodeFingerprints& fingerprints) {
-  std::vector<NodeInputs> inputs;
-  inputs.reserve(pass.nodes.size());
-  for (uint32_t n = 0; n < pass.nodes.size(); ++n) {
-    const std::string node = fingerprints.Of(pass.fleet.nodes[n]).ToHex();
-    Fingerprint script;
-    script.Add(pass.nodes[n].group->script_inputs);
-    script.Add(node);
-    Fingerprint config;
-    config.Add(pass.nodes[n].group->config_inputs);
-    config.Add(node);
-    // What its labels select is told by the files' contents, or by which of the cluster's texts they are.
-    for (const auto& patch : pass.node_patches[n]) {
-      config.Add(patch->path);
-      config.Add(patch->content_id);
-    }
-    config.Add(SelectedBy(*pass.nodes[n].group->cluster, *pass.nodes[n].node));
-    inputs.push_back({script.Finish(), config.Finish()});
-  }
-  fingerprints.EndPass();
-  return inputs;
-}
-
-/// Lists the files of a gathered pass, sorted by path: assets/, boot.ipxe, nodes/, talos/.
-void ListFiles(RenderPass& pass, const std::vector<Machine>& machines, NodeFingerprints& fingerprints,
-               std::vector<RenderedItem>& items) {
-  const size_t count = pass.assets.size() + 1 + 2 * machines.size();
-  items.reserve(count);
-  pass.planned.reserve(count);
-  for (const auto& [path, digest] : pass.assets) {
-    RenderedItem& asset = Add(items, path, FileKind::kAsset);
-    asset.from = RenderedItem::From::kAsset;
-    asset.digest = digest;
-    pass.planned.push_back({});
-  }
-  Fingerprint entry;
-  entry.Add(*pass.fleet.site);
-  entry.Add(pass.templates.content_id);
-  Add(items, std::string(kEntryScriptPath), FileKind::kEntryScript);
-  pass.planned.push_back({0, 0, entry.Finish()});
-  const std::vector<NodeInputs> inputs = InputsOfNodes(pass, fingerprints);
-  for (const Machine& machine : machines) {
-    Add(items, MachineScriptPath(machine.mac), FileKind::kMachineScript);
-    pass.planned.push_back({machine.node, machine.nic, inputs[machine.node].script});
-  }
-  for (const Machine& machine : machines) {
-    Add(items, MachineConfigPath(machine.mac), FileKind::kMachineConfig);
-    pass.planned.push_back({machine.node, machine.nic, inputs[machine.node].config});
-  }
+/// The template that a script is made from, as a repository would override it.
+std::string TemplateOf(const RenderedItem& item, Loader loader) {
+  if (item.kind == FileKind::kEntryScript) return "templates/boot.ipxe.mustache";
+  const char* stem = item.kind == FileKind::kLocalBoot ? "templates/local" : "templates/node";
+  return stem + std::string(SuffixOf(loader)) + ".mustache";
 }
 
 /// Whatever a script tells a machine to fetch must be in the same generation.
 std::optional<Diagnostic> CheckAdvertised(const std::string& script, const RenderPass& pass,
-                                          std::span<const RenderedItem> items, const RenderedItem& item) {
+                                          std::span<const RenderedItem> items, const RenderedItem& item,
+                                          Loader loader) {
   for (const std::string& path : AdvertisedPaths(script, pass.fleet.site->boot_server.ToString())) {
     const auto found =
         std::lower_bound(items.begin(), items.end(), path,
                          [](const RenderedItem& a, const std::string& key) { return a.path < key; });
     if (found != items.end() && found->path == path) continue;
-    const bool entry = item.kind == FileKind::kEntryScript;
-    return Diagnostic{entry ? "templates/boot.ipxe.mustache" : "templates/node.ipxe.mustache",
+    return Diagnostic{TemplateOf(item, loader),
                       {},
                       code::kTemplateAdvertises,
                       Severity::kError,
@@ -136,7 +53,7 @@ tl::expected<RenderedText, Diagnostics> RenderChecked(const RenderPass& pass,
                                                       std::span<const RenderedItem> items, size_t index) {
   auto text = pass.RenderFile(items[index], pass.planned[index]);
   if (!text || items[index].kind == FileKind::kMachineConfig) return text;
-  if (auto problem = CheckAdvertised(text->bytes, pass, items, items[index])) {
+  if (auto problem = CheckAdvertised(text->bytes, pass, items, items[index], pass.planned[index].loader)) {
     return tl::make_unexpected(Diagnostics{*problem});
   }
   return text;
@@ -174,7 +91,7 @@ Result<Renderer::Outcome> Renderer::MakePlan(const Fleet& fleet, const SourceTre
   Plan plan;
   const std::vector<Machine> machines = MachinesByMac(*pass);
   plan.tree.header = HeaderOf(*pass, machines);
-  ListFiles(*pass, machines, fingerprints_, plan.tree.items);
+  plan.tree.items = ListFiles(*pass, machines, fingerprints_);
   auto known = known_.begin();  // both lists are sorted by path: walked side by side
   for (size_t i = 0; i < plan.tree.items.size(); ++i) {
     RenderedItem& item = plan.tree.items[i];

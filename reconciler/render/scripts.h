@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -10,10 +11,14 @@
 
 namespace slipway {
 
-/// The two script templates of a revision: the repository's own where it has them, ours otherwise.
+/// By boot loader, in the order of Loader.
+using LoaderTemplates = std::array<std::unique_ptr<Template>, 3>;
+
+/// The script templates of a revision: the repository's own where it has them, ours otherwise.
 struct ScriptTemplates {
   std::unique_ptr<Template> entry;
-  std::unique_ptr<Template> machine;
+  LoaderTemplates machine;
+  LoaderTemplates local;
   std::string content_id;  ///< of both, partials included
 };
 
@@ -27,10 +32,14 @@ struct BootPaths {
 };
 
 std::string RenderEntryScript(const Template& script, const Site& site);
+/// Whether a machine's script wipes its disk first.
+enum class Before : uint8_t { kNothing, kWipe };
+
 /// `version` is the node's, which may differ from the cluster's.
 std::string RenderMachineScript(const Template& script, const Site& site, const Cluster& cluster,
                                 const TalosVersion& version, const Node& node, const Mac& mac,
-                                const BootPaths& boot);
+                                const BootPaths& boot, Before before);
+std::string RenderLocalScript(const Template& script, const LocalBoot& boot);
 
 /// The paths below `base_url` that a script names, without query; those with an iPXE variable in them are
 /// left out.

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "reconciler/status/sqlite_statement.h"
+
 namespace slipway {
 namespace {
 
@@ -24,49 +26,6 @@ constexpr const char* kSchema =
 constexpr const char* kInsertEvent = "INSERT INTO events VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kUpsertMachine =
     "INSERT OR REPLACE INTO machines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-
-/// A prepared statement; binds and reads columns in order.
-class Statement {
- public:
-  Statement(sqlite3* db, const char* sql) { sqlite3_prepare_v2(db, sql, -1, &handle_, nullptr); }
-  ~Statement() { sqlite3_finalize(handle_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& operator<<(const std::string& text) {
-    sqlite3_bind_text(handle_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
-    return *this;
-  }
-  Statement& operator<<(int64_t number) {
-    sqlite3_bind_int64(handle_, ++bound_, number);
-    return *this;
-  }
-  bool Step() {
-    column_ = 0;
-    return sqlite3_step(handle_) == SQLITE_ROW;
-  }
-  bool Run() {
-    const int code = sqlite3_step(handle_);
-    sqlite3_reset(handle_);
-    bound_ = 0;
-    return code == SQLITE_DONE;
-  }
-  Statement& operator>>(std::string& text) {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column_));
-    text.assign(bytes == nullptr ? "" : bytes, static_cast<size_t>(sqlite3_column_bytes(handle_, column_)));
-    ++column_;
-    return *this;
-  }
-  Statement& operator>>(int64_t& number) {
-    number = sqlite3_column_int64(handle_, column_++);
-    return *this;
-  }
-
- private:
-  sqlite3_stmt* handle_ = nullptr;
-  int bound_ = 0;
-  int column_ = 0;
-};
 
 }  // namespace
 
@@ -157,7 +116,7 @@ std::vector<BootEvent> JournalStore::Newest(size_t most) {
     select >> id >> e.time_ms >> door >> outcome >> e.reason >> e.message >> mac >> address >> e.node >>
         e.request >> e.answer >> bytes >> e.arch >> e.vendor_class >> e.user_class >> e.uuid >> e.serial >>
         e.product;
-    e.door = static_cast<Door>(door & 3);
+    e.door = door <= static_cast<int64_t>(Door::kInstall) ? static_cast<Door>(door) : Door::kHttp;
     e.outcome = static_cast<Outcome>(outcome & 3);
     e.bytes = static_cast<uint64_t>(bytes);
     e.mac = Mac::Parse(mac);

@@ -101,6 +101,9 @@ data NodesData(const StatusView& view) {
     row.set("cluster", entry.cluster);
     row.set("role", std::string(ToString(entry.role)));
     row.set("source", entry.source);
+    row.set("install", InstallText(entry, view));
+    const auto install = view.installs.find(entry.mac);
+    row.set("evidence", Visible(install == view.installs.end() ? "" : install->second.evidence));
     row.set("blocked", view.blocked.contains(entry.mac) ? data::type::bool_true : data::type::bool_false);
     rows << row;
   }

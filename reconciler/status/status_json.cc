@@ -27,6 +27,19 @@ json MachineJson(const MachineRecord& m) {
           {"product", m.product}};
 }
 
+json InstallJson(const BootEntry& entry, const StatusView& view) {
+  const auto found = view.installs.find(entry.mac);
+  const InstallState state = found == view.installs.end() ? InstallState{} : found->second;
+  json out = {{"revision", entry.install_revision},
+              {"completed", state.completed},
+              {"completedAt", UtcTime(state.completed_at)},
+              {"evidence", state.evidence},
+              {"text", InstallText(entry, view)}};
+  if (!entry.wipe_script.empty())
+    out["wipe"] = {{"taken", state.wiped}, {"until", UtcTime(entry.wipe_until)}};
+  return out;
+}
+
 json NodesJson(const StatusView& view) {
   json nodes = json::array();
   if (!view.manifest) return nodes;
@@ -40,6 +53,7 @@ json NodesJson(const StatusView& view) {
                  {"source", entry.source},       {"blocked", view.blocked.contains(entry.mac)}};
     const FileEntry* config = view.manifest->FindFile(entry.config);
     if (config != nullptr) node["configDigest"] = "sha256:" + config->digest.ToHex();
+    if (entry.install_revision != 0) node["install"] = InstallJson(entry, view);
     const auto machine = seen.find(entry.mac);
     if (machine != seen.end()) node["lastBoot"] = MachineJson(*machine->second);
     nodes.push_back(std::move(node));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,6 +21,14 @@ struct ServerState {
   std::string problem;  ///< why it does not serve, "" when it does
 };
 
+/// What the install ledger says of one machine.
+struct InstallState {
+  uint32_t completed = 0;  ///< the newest Node.spec.install.revision that is known to be completed
+  uint32_t wiped = 0;      ///< the newest one whose wipe it took
+  int64_t completed_at = 0;
+  std::string evidence;
+};
+
 /// Everything the status page, the JSON document and the metrics are made of: gathered once per request, then
 /// only read. Pure data.
 struct StatusView {
@@ -34,6 +43,7 @@ struct StatusView {
   std::string worker_trouble;  ///< why it was last restarted, or does not run
   std::vector<ServerState> servers;
   std::set<Mac> blocked;
+  std::map<Mac, InstallState> installs;
   std::vector<std::shared_ptr<const BootEvent>> events;  ///< newest first
   std::vector<MachineRecord> machines;                   ///< last seen first
   Journal::Counters counters;
@@ -51,6 +61,9 @@ std::string StatusPage(const StatusView& view);
 
 /// Prometheus text format. Names are an API: tests/reconciler/status holds the list.
 std::string MetricsText(const StatusView& view);
+
+/// "" where installations are not counted; "installed (2)", "installation 2 wanted, 1 completed", …
+std::string InstallText(const BootEntry& entry, const StatusView& view);
 
 /// Small words for people (text.cc).
 std::string Ago(int64_t then, int64_t now);  ///< "12 s ago", "3 h ago", "never"

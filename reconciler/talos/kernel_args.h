@@ -1,11 +1,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/fleet/fleet.h"
 
 namespace slipway::talos {
+
+/// Wipes the disk that Talos is installed on, then reboots; left in place it does so at every boot.
+/// (constants.KernelParamWipe, Talos 1.4 and later)
+inline constexpr std::string_view kWipeSystemDisk = "talos.experimental.wipe=system";
 
 /// The kernel command line that Talos' own imager writes for platform metal, without talos.config.
 /// Source: pkg/imager/imager_test.go of each minor. Versions after the newest known get the newest list.

@@ -14,6 +14,8 @@ std::string_view ToString(Door door) {
       return "tftp";
     case Door::kHttp:
       return "http";
+    case Door::kInstall:
+      return "install";
   }
   return "";
 }

@@ -11,8 +11,8 @@
 namespace slipway {
 
 /// Through which door a machine spoke.
-enum class Door : uint8_t { kDhcp, kPxe, kTftp, kHttp };
-std::string_view ToString(Door door);  ///< "dhcp", "pxe", "tftp", "http"
+enum class Door : uint8_t { kDhcp, kPxe, kTftp, kHttp, kInstall };
+std::string_view ToString(Door door);  ///< "dhcp", "pxe", "tftp", "http", "install"
 
 enum class Outcome : uint8_t {
   kAnswered,  ///< it got what it asked for
@@ -21,6 +21,17 @@ enum class Outcome : uint8_t {
   kFailed,    ///< it was allowed, and something broke underway
 };
 std::string_view ToString(Outcome outcome);
+
+/// What an answer means for the installation of a machine.
+enum class Served : uint8_t {
+  kOther,
+  kScript,       ///< its script, which installs
+  kWipeScript,   ///< its script, which wipes first
+  kLocalScript,  ///< the way to its disk
+  kInitramfs,    ///< the last thing that a script fetches
+  kConfig,
+  kDone,  ///< it said that it is installed
+};
 
 /// What was seen, what was answered, and why. Deciding code fills it, acting code hands it to the journal;
 /// nobody waits for the journal. Strings from the wire are raw: whoever shows them escapes them.
@@ -36,6 +47,8 @@ struct BootEvent {
   std::string request;          ///< "DISCOVER", "RRQ snponly.efi", "GET /boot.ipxe"
   std::string answer;           ///< "OFFER snponly.efi", "200", …
   uint64_t bytes = 0;           ///< of the body that left
+  uint64_t size = 0;            ///< of the file it is of
+  Served served = Served::kOther;
   // What the machine said of itself, where it did.
   std::string arch;          ///< "efi-x86_64", "bios", …
   std::string vendor_class;  ///< option 60

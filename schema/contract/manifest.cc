@@ -143,7 +143,20 @@ std::string TreeDigest(std::string_view encoded_manifest) { return TreeDigest(Sh
 std::string TreeDigest(const Sha256& of_manifest) { return "sha256:" + of_manifest.ToHex(); }
 
 std::string MachineScriptPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".ipxe"; }
-std::string MachineWipePath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".wipe.ipxe"; }
+std::string_view SuffixOf(Loader loader) {
+  switch (loader) {
+    case Loader::kIpxe:
+      return ".ipxe";
+    case Loader::kGrub:
+      return ".grub.cfg";
+    case Loader::kPxelinux:
+      return ".pxelinux.cfg";
+  }
+  return "";
+}
+std::string MachineWipePath(const Mac& mac, Loader loader) {
+  return "nodes/" + mac.ToHyphens() + ".wipe" + std::string(SuffixOf(loader));
+}
 std::string MachineGrubPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".grub.cfg"; }
 std::string MachinePxelinuxPath(const Mac& mac) { return "nodes/" + mac.ToHyphens() + ".pxelinux.cfg"; }
 std::string MachineConfigPath(const Mac& mac) { return "talos/configs/" + mac.ToHyphens() + ".yaml"; }

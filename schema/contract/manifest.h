@@ -121,12 +121,13 @@ inline constexpr std::string_view kRevisionName = "revision.json";
 inline constexpr std::string_view kCurrentName = "current";
 inline constexpr std::string_view kGenerationsName = "generations";
 inline constexpr std::string_view kEntryScriptPath = "boot.ipxe";
-inline constexpr std::string_view kAssetStoreName = "assets";        ///< <state_dir>/assets/<sha256>
-std::string MachineScriptPath(const Mac& mac);                       ///< nodes/6c-4b-….ipxe
-std::string MachineWipePath(const Mac& mac);                         ///< nodes/6c-4b-….wipe.ipxe
-std::string MachineGrubPath(const Mac& mac);                         ///< nodes/6c-4b-….grub.cfg
-std::string MachinePxelinuxPath(const Mac& mac);                     ///< nodes/6c-4b-….pxelinux.cfg
-std::string MachineConfigPath(const Mac& mac);                       ///< talos/configs/6c-4b-….yaml
+inline constexpr std::string_view kAssetStoreName = "assets";  ///< <state_dir>/assets/<sha256>
+std::string MachineScriptPath(const Mac& mac);                 ///< nodes/6c-4b-….ipxe
+std::string_view SuffixOf(Loader loader);                      ///< ".ipxe", ".grub.cfg", ".pxelinux.cfg"
+std::string MachineWipePath(const Mac& mac, Loader loader);    ///< nodes/6c-4b-….wipe.ipxe
+std::string MachineGrubPath(const Mac& mac);                   ///< nodes/6c-4b-….grub.cfg
+std::string MachinePxelinuxPath(const Mac& mac);               ///< nodes/6c-4b-….pxelinux.cfg
+std::string MachineConfigPath(const Mac& mac);                 ///< talos/configs/6c-4b-….yaml
 std::string AssetPath(const Sha256& digest, std::string_view name);  ///< assets/<hex>/vmlinuz
 
 }  // namespace slipway

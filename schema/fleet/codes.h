@@ -94,6 +94,10 @@ inline constexpr int kBadInstallOption = 1277;
 inline constexpr int kOnlyWithSecrets = 1278;
 inline constexpr int kNeedsDiscovery = 1279;
 inline constexpr int kBadDhcpOption = 1281;
+inline constexpr int kBadExit = 1282;
+inline constexpr int kBadWipe = 1283;
+inline constexpr int kWipeBreaksQuorum = 1284;
+inline constexpr int kBootFilesInPart = 1285;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;

@@ -65,9 +65,13 @@ void DecodeTalos(const yaml::Value& talos, Reporter& reporter, Cluster& cluster)
 void DecodeTalosOptions(const yaml::Value& talos, Reporter& reporter, TalosOptions& options);
 void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node);
 
-/// What only some nodes say; nullptr when this one says none of it. `identity` are the node's own MACs.
-std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec,
-                                                 const std::vector<Located<Mac>>& identity,
+/// `exit` of `install`, and `wipe` of the spec; nothing where it is not said. A wipe is checked against the
+/// node's `install_revision` and `install_disk`.
+std::optional<LocalBoot> DecodeLocalBoot(const yaml::Value& install, Reporter& reporter);
+std::optional<Wipe> DecodeWipe(const yaml::Value& spec, Reporter& reporter, const Node& node);
+
+/// What only some nodes say; nullptr when this one says none of it. `node` has its MACs and its install disk.
+std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec, const Node& node,
                                                  Reporter& reporter);
 std::vector<NetworkInterface> DecodeInterfaces(const yaml::Value& network,
                                                const std::vector<Located<Mac>>& identity, Reporter& reporter);

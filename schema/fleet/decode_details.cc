@@ -54,6 +54,19 @@ void DecodeOwnTalos(const yaml::Value& talos, Reporter& reporter, NodeDetails& d
   }
 }
 
+void DecodeOwnBoot(const yaml::Value& boot, Reporter& reporter, NodeDetails& details) {
+  details.loader = ParseLoader(TextOf(boot, "loader").value);
+  BootAssets assets{TextOf(boot, "kernel"), TextOf(boot, "initramfs")};
+  const bool kernel = assets.kernel.mark.line > 0;
+  if (kernel != (assets.initramfs.mark.line > 0)) {
+    reporter.Error(kernel ? assets.kernel.mark : assets.initramfs.mark, code::kBootFilesInPart,
+                   kernel ? "a kernel without its initramfs" : "an initramfs without its kernel",
+                   kernel ? "add `initramfs`" : "add `kernel`");
+  } else if (kernel) {
+    details.boot = std::move(assets);
+  }
+}
+
 using Problem = std::string (*)(std::string_view key, std::string_view value);
 
 TextMap DecodeTextMap(const yaml::Value& spec, std::string_view key, Problem problem_of, Reporter& reporter) {
@@ -86,11 +99,12 @@ yaml::Value Collect(const yaml::Value& spec) {
     const yaml::Value* found = parent == nullptr ? nullptr : parent->Find(key);
     if (found != nullptr && !found->IsNull()) all.At(key) = *found;
   };
-  for (const char* key : {"talos", "boot", "nodeLabels", "nodeAnnotations", "nodeTaints", "volumes"})
+  for (const char* key : {"talos", "boot", "nodeLabels", "nodeAnnotations", "nodeTaints", "volumes", "wipe"})
     take(&spec, key);
   take(spec.Find("network"), "interfaces");
   take(spec.Find("network"), "searchDomains");
   take(spec.Find("install"), "diskSelector");
+  take(spec.Find("install"), "exit");
   return all;
 }
 
@@ -106,11 +120,11 @@ bool Node::operator==(const Node& other) const {
          role == other.role && arch == other.arch && macs == other.macs && uuid == other.uuid &&
          serial == other.serial && hostname == other.hostname && addresses == other.addresses &&
          gateway == other.gateway && nameservers == other.nameservers && install_disk == other.install_disk &&
-         Details() == other.Details() && patches == other.patches;
+         install_revision == other.install_revision && Details() == other.Details() &&
+         patches == other.patches;
 }
 
-std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec,
-                                                 const std::vector<Located<Mac>>& identity,
+std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec, const Node& node,
                                                  Reporter& reporter) {
   const yaml::Value all = Collect(spec);
   if (all.IsNull()) return nullptr;
@@ -119,13 +133,14 @@ std::shared_ptr<const NodeDetails> DecodeDetails(const yaml::Value& spec,
   for (const yaml::Value& domain : ItemsOf(all, "searchDomains")) {
     if (domain.AsString() != nullptr) details->search_domains.push_back(*domain.AsString());
   }
-  details->interfaces = DecodeInterfaces(all, identity, reporter);
-  if (const yaml::Value* install = spec.Find("install")) DecodeDiskSelector(*install, reporter, *details);
-  if (const yaml::Value* talos = spec.Find("talos")) DecodeOwnTalos(*talos, reporter, *details);
-  const yaml::Value* boot = spec.Find("boot");
-  if (boot != nullptr && boot->AsMapping() != nullptr) {
-    details->boot = BootAssets{TextOf(*boot, "kernel"), TextOf(*boot, "initramfs")};
+  details->interfaces = DecodeInterfaces(all, node.macs, reporter);
+  if (const yaml::Value* install = spec.Find("install")) {
+    DecodeDiskSelector(*install, reporter, *details);
+    details->exit = DecodeLocalBoot(*install, reporter);
   }
+  details->wipe = DecodeWipe(spec, reporter, node);
+  if (const yaml::Value* talos = spec.Find("talos")) DecodeOwnTalos(*talos, reporter, *details);
+  if (const yaml::Value* boot = spec.Find("boot")) DecodeOwnBoot(*boot, reporter, *details);
   details->labels = DecodeTextMap(spec, "nodeLabels", kubernetes::LabelProblem, reporter);
   details->annotations = DecodeTextMap(spec, "nodeAnnotations", kubernetes::AnnotationProblem, reporter);
   details->taints = DecodeTextMap(spec, "nodeTaints", kubernetes::TaintProblem, reporter);

@@ -152,7 +152,9 @@ void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node) {
                      "write a path below /dev, like /dev/nvme0n1");
     }
   }
-  node.details = DecodeDetails(spec, node.macs, reporter);
+  if (const yaml::Value* install = spec.Find("install"))
+    node.install_revision = static_cast<uint32_t>(NumberOf(*install, "revision").value_or(0));
+  node.details = DecodeDetails(spec, node, reporter);
   if (const yaml::Value* gateway = Dig(spec, {"network", "gateway"})) DecodeGateway(*gateway, reporter, node);
   CheckPlainAddresses(node, reporter);
   node.patches = DecodePatches(spec, "patches", reporter);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "schema/fleet/diagnostic.h"
+#include "schema/fleet/install.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/label_selector.h"
 #include "schema/fleet/links.h"
@@ -167,6 +168,9 @@ struct NodeDetails {
   std::string schematic;
   std::string install_image;
   std::optional<BootAssets> boot;  ///< instead of the cluster's
+  std::optional<Loader> loader;    ///< default: iPXE; on arm64 GRUB too
+  std::optional<LocalBoot> exit;   ///< default: back to the firmware
+  std::optional<Wipe> wipe;
   TextMap labels;
   TextMap annotations;
   TextMap taints;
@@ -191,6 +195,7 @@ struct Node {
   std::optional<Ipv4> gateway;  ///< after the Site's subnet defaults
   std::vector<Ipv4> nameservers;
   std::string install_disk;                    ///< "" keeps the base's
+  uint32_t install_revision = 0;               ///< 0: installations are not counted
   std::shared_ptr<const NodeDetails> details;  ///< what few nodes say; nullptr when it says none of it
   std::vector<Patch> patches;
   bool operator==(const Node& other) const;

@@ -7,6 +7,7 @@
 #include "schema/fleet/codes.h"
 #include "schema/fleet/forms.h"
 #include "schema/fleet/node_addresses.h"
+#include "schema/fleet/quorum_check.h"
 #include "schema/fleet/schema.h"
 #include "schema/fleet/talos_options_check.h"
 #include "schema/fleet/version_check.h"
@@ -203,6 +204,7 @@ void CheckReferences(const FleetView& view, Diagnostics& diagnostics) {
     if (resource->node) CheckNode(view, *resource->node, diagnostics);
   }
   CheckControlPlanes(view, diagnostics);
+  CheckWipes(view, diagnostics);
 }
 
 bool NeedsDefaults(const Node& node, const std::vector<Subnet>& subnets) {

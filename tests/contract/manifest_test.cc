@@ -61,14 +61,14 @@ Manifest WithChoices() {
                         {{"local/exit.ipxe", Sha256::Of("d"), 4, FileKind::kLocalBoot},
                          {MachineGrubPath(mac), Sha256::Of("e"), 5, FileKind::kLoaderConfig}});
   manifest.files.insert(manifest.files.begin() + 4,
-                        {MachineWipePath(mac), Sha256::Of("f"), 6, FileKind::kWipeScript});
+                        {MachineWipePath(mac, Loader::kIpxe), Sha256::Of("f"), 6, FileKind::kWipeScript});
   BootEntry& entry = manifest.boot[0];
   entry.serial.clear();
   entry.address = Ipv4Prefix::Parse("10.0.128.2/24");
   entry.loader = Loader::kGrub;
   entry.install_revision = 3;
   entry.local_script = "local/exit.ipxe";
-  entry.wipe_script = MachineWipePath(mac);
+  entry.wipe_script = MachineWipePath(mac, Loader::kIpxe);
   entry.wipe_until = 1'800'000'000;
   return manifest;
 }

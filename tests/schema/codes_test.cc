@@ -136,6 +136,16 @@ const std::map<int, Edit>& FleetEdits() {
       {code::kOverlappingSubnets, Site("  subnets:\n", "  subnets:\n    - {cidr: 10.0.0.0/16}\n")},
       {code::kBadDhcpOption,
        Site("gateway: 10.0.128.1, ", "gateway: 10.0.128.1, ranges: [10.0.129.1-10.0.129.9], ")},
+      {code::kBadExit, NodeSpec("install: {exit: {method: exit, drive: 128}}")},
+      {code::kBadWipe,
+       NodeSpec(
+           "install: {disk: /dev/sda, revision: 2}\n  wipe: {disks: [/dev/sdb], until: \"2026-12-24\"}")},
+      {code::kWipeBreaksQuorum,
+       Add("nodes/cp.yaml", With(NodeText(3,
+                                          "  install: {disk: /dev/sda, revision: 2}\n"
+                                          "  wipe: {disks: [/dev/sda], until: \"2026-12-24\"}\n"),
+                                 "role: worker", "role: controlplane"))},
+      {code::kBootFilesInPart, NodeSpec("boot: {kernel: talos-kernel}")},
       {code::kNoGateway, Site("gateway: 10.0.128.1, ", "")},
       {code::kBadEndpoint, Cluster("https://10.0.128.100:6443", "https://10.0.128.100")},
       {code::kBadBootServer, Site("http://10.0.5.10:8080", "http://10.0.5.10:8080/boot")},

@@ -109,7 +109,8 @@ TEST(BootFilesScan, FindsWhatIsThereAndKeepsItOpen) {
   const TempDir folder;
   std::ofstream(folder.path() + "/snponly.efi") << "program";
   std::ofstream(folder.path() + "/readme.txt") << "not a program";
-  auto found = BootFiles::Scan(folder.path());
+  const std::vector<std::string> folders{folder.path(), folder.path() + "/nowhere"};
+  auto found = BootFiles::Scan(folders);
   ASSERT_TRUE(found.has_value()) << found.error().message;
   ASSERT_EQ(found->files.size(), 1U);
   EXPECT_EQ(found->files[0].digest, Sha256::Of("program"));
@@ -117,7 +118,23 @@ TEST(BootFilesScan, FindsWhatIsThereAndKeepsItOpen) {
   EXPECT_EQ(ReadAll(found->files[0].fd), "program");
   EXPECT_EQ(found->For(Platform::kEfiX64), &found->files[0]);
   EXPECT_EQ(found->For(Platform::kBios), nullptr);
-  EXPECT_FALSE(BootFiles::Scan(folder.path() + "/nowhere").has_value());
+  EXPECT_FALSE(BootFiles::Scan(std::span(folders).subspan(1)).has_value())
+      << "the first folder must be there";
+}
+
+TEST(BootFilesScan, ServesSignedLoadersByTheNamesThatTheyLookForEachOtherBy) {
+  const TempDir folder;
+  std::ofstream(folder.path() + "/shimx64.efi.signed") << "shim";
+  std::ofstream(folder.path() + "/grubnetx64.efi.signed") << "grub";
+  std::ofstream(folder.path() + "/grubnetaa64.efi.signed") << "grub for arm";
+  const std::vector<std::string> folders{folder.path()};
+  const auto found = BootFiles::Scan(folders);
+  ASSERT_TRUE(found.has_value()) << found.error().message;
+  EXPECT_EQ(found->For(Platform::kEfiX64), nullptr) << "GRUB only where it is asked for";
+  ASSERT_NE(found->For(Platform::kEfiX64, Loader::kGrub), nullptr);
+  EXPECT_EQ(found->For(Platform::kEfiX64, Loader::kGrub)->name, "shimx64.efi");
+  EXPECT_EQ(ReadAll(found->Find("grubx64.efi")->fd), "grub");
+  EXPECT_EQ(found->For(Platform::kEfiArm64)->name, "grubaa64.efi") << "no iPXE for arm64 in Debian 12";
 }
 
 }  // namespace

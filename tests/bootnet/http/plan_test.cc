@@ -44,7 +44,7 @@ TEST(PlanFile, AnswersHeadLikeGetWithoutTheBody) {
   EXPECT_EQ(plan.head, get);
   EXPECT_EQ(plan.file_length, 0U);
   EXPECT_TRUE(PlanError(head, 404, "NotFound", "x").text.empty());
-  EXPECT_NE(PlanError(head, 404, "NotFound", "x").head.find("Content-Length: 12"), std::string::npos);
+  EXPECT_NE(PlanError(head, 404, "NotFound", "x").head.find("Content-Length: 29"), std::string::npos);
 }
 
 TEST(PlanFile, TypesFollowTheSuffix) {
@@ -120,10 +120,13 @@ TEST(PlanFile, HonoursConditions) {
   EXPECT_EQ(PlanFile(head, FileBody()).status, 206);
 }
 
-TEST(PlanError, BeginsTheBodyWithTheReason) {
+TEST(PlanError, BeginsTheBodyWithWhatTalosPrintsOnItsConsole) {
   const ResponsePlan refused =
-      PlanError(Get(), 403, "UnknownMachine", "02:00:00:00:ff:01 is not in the revision");
-  EXPECT_TRUE(refused.text.starts_with("UnknownMachine"));
+      PlanError(Get(), 403, "UnknownMachine", "02:00:00:00:ff:01 is not in the revision",
+                ConsoleText(Reason::kUnknownMachine));
+  EXPECT_TRUE(refused.text.starts_with("Slipway: not approved in Git\nUnknownMachine: "));
+  for (int reason = 0; reason <= static_cast<int>(Reason::kDone); ++reason)
+    EXPECT_LE(ConsoleText(static_cast<Reason>(reason)).size(), 32U);
   EXPECT_TRUE(Has(refused, "Content-Length: " + std::to_string(refused.text.size())));
   EXPECT_TRUE(Has(PlanError(Get(), 503, "Busy", "x"), "Retry-After: 5"));
   EXPECT_TRUE(Has(PlanError(Get(), 405, "MethodNotAllowed", "x"), "Allow: GET, HEAD"));

@@ -74,7 +74,7 @@ TEST(HttpServer, RefusesWithTheReasonFirst) {
   RunningNetwork running({.identify = AlwaysMac(kStranger)});
   const HttpReply reply = HttpGet(running.ports.http, "/" + MachineConfigPath(kBeta));
   EXPECT_EQ(reply.status, 403);
-  EXPECT_TRUE(reply.body.starts_with("UnknownMachine")) << reply.body;
+  EXPECT_TRUE(reply.body.starts_with("Slipway: not approved in Git\nUnknownMachine: ")) << reply.body;
   const auto event = running.WaitForEvent("UnknownMachine");
   ASSERT_TRUE(event.has_value());
   EXPECT_EQ(event->mac, kStranger);
@@ -98,7 +98,7 @@ TEST(HttpServer, SaysWhenNothingIsServedYet) {
   const HttpReply reply = HttpGet(running.ports.http, "/boot.ipxe");
   EXPECT_EQ(reply.status, 503);
   EXPECT_NE(reply.head.find("Retry-After: 5"), std::string::npos);
-  EXPECT_TRUE(reply.body.starts_with("NothingServed"));
+  EXPECT_TRUE(reply.body.starts_with("Slipway: no revision served yet\nNothingServed: "));
 }
 
 TEST(HttpServer, KeepsWhatIpxeSaysOfAMachine) {

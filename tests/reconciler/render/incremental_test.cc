@@ -131,10 +131,15 @@ class Editor {
         "  network: {interfaces: [{interface: eth1, mtu: " + std::to_string(1000 + Pick(500)) + "}]}\n",
         "  talos: {image: example.org/installer:" + number + "}\n",
         "  boot: {kernel: initramfs, initramfs: kernel}\n",
+        "  boot: {loader: grub}\n",
+        "  boot: {loader: pxelinux}\n  network: {addresses: [10.0.128." + number + "/24]}\n",
         "",
     };
-    files[path] += "  install: {disk: /dev/sd" + std::string(1, static_cast<char>('a' + Pick(20))) + "}\n" +
-                   more[static_cast<size_t>(Pick(6))];
+    const std::string counted[] = {
+        "", ", revision: " + number,
+        ", revision: 1, exit: {method: sanboot, drive: 1" + std::to_string(30 + Pick(5)) + "}"};
+    files[path] += "  install: {disk: /dev/sd" + std::string(1, static_cast<char>('a' + Pick(20))) +
+                   counted[static_cast<size_t>(Pick(3))] + "}\n" + more[static_cast<size_t>(Pick(8))];
     return "change " + path;
   }
   std::string RemoveNode(Files& files) {
@@ -179,6 +184,9 @@ class Editor {
     std::string& site = files["site.yaml"];
     const size_t at = site.find("http://10.0.5.");
     site.replace(at, site.find('"', at) - at, "http://10.0.5." + std::to_string(10 + Pick(50)) + ":8080");
+    if (site.find("  dns:") == std::string::npos && Pick(2) == 0)
+      site.insert(site.find("  bootServer:"),
+                  "  dns: {domain: home.arpa}\n  subnets: [{cidr: 10.0.128.0/24}]\n");
     return "site";
   }
   std::string BreakOrMend(Files& files) {
