@@ -25,6 +25,7 @@ void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddImport(CLI::App& app, Run& run);
 void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
+void AddPlan(CLI::App& app, Run& run);
 void AddDoctor(CLI::App& app, Run& run);
 void AddSimulate(CLI::App& app, Run& run);
 void AddTalos(CLI::App& app, Run& run);

@@ -25,6 +25,18 @@ struct FleetPlan {
 /// error. Problems in what was read are in `fleet.diagnostics`.
 ExitCode MakeFleetPlan(const FleetInput& input, const IdentityFlags& identities, FleetPlan& fleet);
 
+/// Two fleets out of one loader and one renderer, so that what they share is read and prepared once.
+struct FleetPair {
+  FleetLoader loader;
+  std::optional<Renderer> renderer;
+  FleetPlan base;
+  FleetPlan head;
+};
+
+/// Likewise for both, the base first.
+ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const IdentityFlags& identities,
+                       FleetPair& pair);
+
 /// On standard error, a line each. Returns kFoundProblems.
 ExitCode PrintProblems(const Diagnostics& diagnostics);
 

@@ -56,6 +56,9 @@ struct RenderPass {
   /// The documents of a node's machine config, their marks with the files that they are of.
   tl::expected<talos::Documents, Diagnostic> Compose(size_t node) const;
 
+  /// `text` without what was encrypted in the repository.
+  std::string Mask(std::string text) const { return redactor_.Mask(std::move(text)); }
+
   const Fleet& fleet;
   const SourceTree& source;
   FileCache& files;

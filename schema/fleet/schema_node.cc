@@ -63,7 +63,7 @@ std::unique_ptr<SchemaNode> Compile(const Json& json) {
   return node;
 }
 
-constexpr std::array<std::string_view, 5> kNames = {"site", "asset", "cluster", "node", "daemon"};
+constexpr std::array<std::string_view, 6> kNames = {"site", "asset", "cluster", "node", "daemon", "plan"};
 
 }  // namespace
 

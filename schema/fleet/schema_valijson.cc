@@ -61,7 +61,7 @@ const valijson::Schema* Compiled(std::string_view name) {
   using Table = std::map<std::string, std::unique_ptr<valijson::Schema>, std::less<>>;
   static const Table* const kTable = [] {
     auto* table = new Table;
-    for (const char* known : {"site", "asset", "cluster", "node", "daemon"}) {
+    for (const char* known : {"site", "asset", "cluster", "node", "daemon", "plan"}) {
       json document = json::parse(EmbeddedSchema(known).value_or("false"));
       StripForValidation(document);
       auto schema = std::make_unique<valijson::Schema>();
