@@ -38,6 +38,7 @@ constexpr std::array kKeys = {
     ConfigKey{"boot.loader_dirs", Kind::kList, "folder with shim, GRUB or PXELINUX; may be repeated"},
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
     ConfigKey{"secrets.identity_files", Kind::kList, "file with age identities; may be repeated"},
+    ConfigKey{"hooks.secret_files", Kind::kList, "file with a secret of webhooks; may be repeated"},
     ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
 };
 
@@ -210,6 +211,7 @@ tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document
   ReadBoot(reader, config.boot);
   ReadControl(reader, config);
   reader.List("secrets.identity_files", config.identity_files);
+  reader.List("hooks.secret_files", config.hook_secret_files);
   reader.List("assets.file_roots", config.file_roots);
   if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));
   return config;

@@ -56,8 +56,9 @@ struct DaemonConfig {
   BootSettings boot;
   std::string control_host = "127.0.0.1";
   uint16_t control_port = 8470;
-  std::vector<std::string> identity_files;  ///< age identities that encrypted files are opened with
-  std::vector<std::string> file_roots;      ///< folders that file:// assets may come from
+  std::vector<std::string> identity_files;     ///< age identities that encrypted files are opened with
+  std::vector<std::string> hook_secret_files;  ///< one secret each; any of them signs a webhook
+  std::vector<std::string> file_roots;         ///< folders that file:// assets may come from
   bool operator==(const DaemonConfig&) const = default;
 };
 

@@ -12,6 +12,7 @@
 #include "bootnet/catalog/boot_files.h"
 #include "reconciler/daemon/blocked.h"
 #include "reconciler/daemon/files.h"
+#include "reconciler/daemon/hooks.h"
 #include "reconciler/daemon/install_store.h"
 #include "reconciler/daemon/operators.h"
 #include "reconciler/daemon/serving.h"
@@ -25,6 +26,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::seconds kLookForCurrentEvery{2};
+constexpr std::chrono::seconds kPollAgainAfter{3};
 
 BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   BootNetworkConfig config;
@@ -78,7 +80,12 @@ class Daemon {
             io_, NetworkConfigWithLedger(), [this](BootEvent event) { OnBootEvent(std::move(event)); },
             std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
-        control_([this] { return serving_.View(); }),
+        hooks_(config.hook_secret_files, config.source.branch,
+               [this](std::string by) { PollSoon(std::move(by)); }),
+        control_([this] { return ViewWithHooks(); },
+                 [this](const std::string& kind, const HookHeader& header, const std::string& body) {
+                   return hooks_.Handle(kind, header, body);
+                 }),
         // The running binary itself, also when an upgrade has replaced its file meanwhile.
         supervisor_(io_, {.program = "/proc/self/exe", .command = std::move(worker_command)},
                     {[this](const Message& message) { OnWorkerMessage(message); },
@@ -187,6 +194,23 @@ class Daemon {
     operators_.OnWorkerGone(trouble);
   }
 
+  StatusView ViewWithHooks() const {
+    StatusView view = serving_.View();
+    view.hooks = hooks_.counts();
+    return view;
+  }
+
+  /// Now, and once more a moment later: forges send hooks before the reference can be seen.
+  void PollSoon(std::string by) {
+    asio::post(io_, [this, by = std::move(by)] {
+      operators_.Handle({"sync", "", false, by}, [](const OperatorReply&) {});
+      poll_again_.expires_after(kPollAgainAfter);
+      poll_again_.async_wait([this, by](auto error) {
+        if (!error) operators_.Handle({"sync", "", false, by + ", again"}, [](const OperatorReply&) {});
+      });
+    });
+  }
+
   void ReloadSoon() {
     asio::post(loader_, [this] {
       if (const auto loaded = serving_.Reload(); !loaded)
@@ -233,12 +257,14 @@ class Daemon {
   Journal journal_;
   BootNetwork network_;
   Serving serving_;
+  Hooks hooks_;
   ControlFace control_;
   Supervisor supervisor_;
   Operators operators_;
   OperatorSocket socket_;
   asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer watch_{io_};
+  asio::steady_timer poll_again_{io_};
   std::string control_problem_;
   std::string operators_problem_;
   bool operators_reachable_ = false;

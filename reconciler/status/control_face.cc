@@ -12,6 +12,7 @@ namespace {
 
 /// cpp-httplib's default pool is too small for pages that reload themselves in many browsers.
 constexpr size_t kThreads = 16;
+constexpr size_t kMaxBody = 1U << 20U;  ///< of a hook; larger ones get 413
 
 void AddRoutes(httplib::Server& server, const std::function<StatusView()>& view) {
   server.Get("/", [&view](const httplib::Request&, httplib::Response& response) {
@@ -35,9 +36,22 @@ void AddRoutes(httplib::Server& server, const std::function<StatusView()>& view)
   });
 }
 
+void AddHooks(httplib::Server& server, const HookHandler& hooks) {
+  server.Post(R"(/hooks/([a-z]{1,16}))",
+              [&hooks](const httplib::Request& request, httplib::Response& response) {
+                const HookHeader header = [&request](std::string_view name) {
+                  return request.get_header_value(std::string(name).c_str());
+                };
+                const HookReply reply = hooks ? hooks(request.matches[1], header, request.body)
+                                              : HookReply{404, "there are no hooks here\n"};
+                response.status = reply.status;
+                response.set_content(reply.text, "text/plain; charset=utf-8");
+              });
+}
+
 void Configure(httplib::Server& server) {
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  server.set_payload_max_length(64 * 1024);
+  server.set_payload_max_length(kMaxBody);
   server.set_keep_alive_max_count(100);
   server.set_read_timeout(10);
   server.set_write_timeout(10);
@@ -51,7 +65,8 @@ void Configure(httplib::Server& server) {
                               {"X-Content-Type-Options", "nosniff"},
                               {"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"}});
   server.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-    if (request.method == "GET" || request.method == "HEAD")
+    const bool hook = request.method == "POST" && request.path.starts_with("/hooks/");
+    if (hook || request.method == "GET" || request.method == "HEAD")
       return httplib::Server::HandlerResponse::Unhandled;
     response.status = 405;
     response.set_header("Allow", "GET, HEAD");
@@ -68,15 +83,19 @@ void Configure(httplib::Server& server) {
 
 struct ControlFace::Impl {
   std::function<StatusView()> view;
+  HookHandler hooks;
   httplib::Server server;
   std::thread thread;
   uint16_t port = 0;
 };
 
-ControlFace::ControlFace(std::function<StatusView()> view) : impl_(std::make_unique<Impl>()) {
+ControlFace::ControlFace(std::function<StatusView()> view, HookHandler hooks)
+    : impl_(std::make_unique<Impl>()) {
   impl_->view = std::move(view);
+  impl_->hooks = std::move(hooks);
   Configure(impl_->server);
   AddRoutes(impl_->server, impl_->view);
+  AddHooks(impl_->server, impl_->hooks);
 }
 
 ControlFace::~ControlFace() { Stop(); }

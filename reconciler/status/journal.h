@@ -25,7 +25,7 @@ class Journal {
  public:
   struct Counters {
     /// By door and outcome, in the order of the enums.
-    std::array<std::array<uint64_t, 4>, 4> events{};
+    std::array<std::array<uint64_t, 4>, kDoors> events{};
     uint64_t dropped = 0;
     uint64_t bytes = 0;
   };

@@ -116,7 +116,7 @@ std::vector<BootEvent> JournalStore::Newest(size_t most) {
     select >> id >> e.time_ms >> door >> outcome >> e.reason >> e.message >> mac >> address >> e.node >>
         e.request >> e.answer >> bytes >> e.arch >> e.vendor_class >> e.user_class >> e.uuid >> e.serial >>
         e.product;
-    e.door = door <= static_cast<int64_t>(Door::kInstall) ? static_cast<Door>(door) : Door::kHttp;
+    e.door = door >= 0 && door < int64_t{kDoors} ? static_cast<Door>(door) : Door::kHttp;
     e.outcome = static_cast<Outcome>(outcome & 3);
     e.bytes = static_cast<uint64_t>(bytes);
     e.mac = Mac::Parse(mac);

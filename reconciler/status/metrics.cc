@@ -96,6 +96,13 @@ std::string MetricsText(const StatusView& view) {
                  static_cast<double>(view.blocked.size()));
   AddWorker(families, view);
   AddEvents(families, view);
+  MetricFamily& hooks = families.Add("slipway_webhook_requests_total",
+                                     "Webhooks, by kind of forge and result.", MetricType::Counter);
+  for (const auto& [what, count] : view.hooks) {
+    const size_t space = what.find(' ');
+    Families::Put(hooks, static_cast<double>(count),
+                  {{"provider", what.substr(0, space)}, {"result", what.substr(space + 1)}});
+  }
   return prometheus::TextSerializer().Serialize(families.list);
 }
 

@@ -48,6 +48,7 @@ struct StatusView {
   std::vector<MachineRecord> machines;                   ///< last seen first
   Journal::Counters counters;
   std::string journal_trouble;
+  std::map<std::string, uint64_t> hooks;  ///< webhooks so far, by "github poll": kind and result
 };
 
 /// Machines that were seen and are in no revision, last seen first.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@ namespace slipway {
 
 /// Through which door a machine spoke.
 enum class Door : uint8_t { kDhcp, kPxe, kTftp, kHttp, kInstall };
+inline constexpr size_t kDoors = 5;
 std::string_view ToString(Door door);  ///< "dhcp", "pxe", "tftp", "http", "install"
 
 enum class Outcome : uint8_t {

@@ -95,6 +95,7 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_source_info gauge",
                                           "slipway_start_timestamp_seconds gauge",
                                           "slipway_validation_errors gauge",
+                                          "slipway_webhook_requests_total counter",
                                           "slipway_worker_restarts_total counter",
                                           "slipway_worker_up gauge"};
   std::set<std::string> found;
