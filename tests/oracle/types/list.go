@@ -36,8 +36,13 @@ func list(out io.Writer, version, sources string) error {
 	}
 
 	for _, word := range words {
-		// Only what the module's own registry knows can be decoded; other words are no kinds.
-		_ = l.document(word, "apiVersion: v1alpha1\nkind: "+word+"\n", word) //nolint:errcheck
+		// Only what the module's own registry knows can be decoded; other words are no kinds. Some kinds refuse a
+		// document without names.
+		for _, fields := range []string{"", "name: a\npeer: {name: b}\n"} {
+			if err = l.document(word, "apiVersion: v1alpha1\nkind: "+word+"\n"+fields, word); err == nil {
+				break
+			}
+		}
 	}
 
 	for len(l.todo) > 0 {

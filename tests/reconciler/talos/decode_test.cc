@@ -24,7 +24,7 @@ TEST(TypeModel, EveryReleaseIsReadWithoutAProblem) {
     EXPECT_NE(model.Find(""), nullptr);
   }
   EXPECT_EQ(TypeModel::Of(8).Kinds().size(), 10U);
-  EXPECT_EQ(TypeModel::Of(14).Kinds().size(), 88U);
+  EXPECT_EQ(TypeModel::Of(14).Kinds().size(), 89U);
   EXPECT_EQ(KindReleases("HostnameConfig"), "1.12 and later");
   EXPECT_EQ(KindReleases("Pod"), "");
   EXPECT_EQ(FieldReleases("v1alpha1.Device", "bridgePort"), "1.9 and later");
