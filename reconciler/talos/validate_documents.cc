@@ -2,7 +2,6 @@
 #include <map>
 
 #include "reconciler/talos/validate_parts.h"
-#include "schema/fleet/cel.h"
 
 namespace slipway::talos {
 namespace {
@@ -102,9 +101,8 @@ void CheckInstall(const yaml::Value& document, Report& report) {
   const yaml::Value& at = Nearest(document, "provisioning.diskSelector.match");
   if (match.empty()) {
     report.Error(at, "UnattendedInstallConfig names no disk", "add `provisioning.diskSelector.match`");
-  } else if (const auto problem = CheckCel(match, {"disk"})) {
-    report.Error(at, "the disk selector is no CEL expression: " + problem->message,
-                 "correct it at character " + std::to_string(problem->at + 1));
+  } else {
+    CheckCondition(at, "the disk selector", match, CelPlace::kDisk, report);
   }
 }
 

@@ -2,7 +2,6 @@
 #include <map>
 
 #include "reconciler/talos/validate_parts.h"
-#include "schema/fleet/cel.h"
 
 namespace slipway::talos {
 namespace {
@@ -48,10 +47,7 @@ void CheckAlias(const yaml::Value& document, Report& report) {
   const std::string match = Text(document, "selector.match");
   const yaml::Value& at = Nearest(document, "selector.match");
   if (match.empty()) return report.Error(at, "a LinkAliasConfig needs `selector.match`", "add it");
-  if (const auto problem = CheckCel(match, {"link"})) {
-    report.Error(at, "the selector is no CEL expression: " + problem->message,
-                 "correct it at character " + std::to_string(problem->at + 1));
-  }
+  CheckCondition(at, "the selector", match, CelPlace::kLink, report);
 }
 
 void CheckBondDocument(const yaml::Value& document, Report& report) {

@@ -139,4 +139,12 @@ bool IsControlPlane(const yaml::Value& main) {
   return type == "controlplane" || type == "init" || type == "master";
 }
 
+void CheckCondition(const yaml::Value& at, const std::string& what, const std::string& condition,
+                    CelPlace place, Report& report) {
+  if (const auto problem = CheckCel(condition, place, report.minor())) {
+    report.Error(at, what + " is no condition in CEL: " + problem->message,
+                 "correct it at character " + std::to_string(problem->at + 1));
+  }
+}
+
 }  // namespace slipway::talos

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reconciler/talos/validation.h"
+#include "schema/fleet/cel.h"
 
 /// What the checks of validation.h are made of. Internal to them.
 namespace slipway::talos {
@@ -13,6 +14,10 @@ namespace slipway::talos {
 /// Collects findings. Each is about a value; a missing one is found at the nearest value above it.
 class Report {
  public:
+  /// `minor` of the Talos that is to read the config.
+  explicit Report(int minor) : minor_(minor) {}
+  int minor() const { return minor_; }
+
   void Error(const yaml::Value& at, std::string message, std::string fix) {
     findings_.push_back({Severity::kError, at.mark(), std::move(message), std::move(fix)});
   }
@@ -22,6 +27,7 @@ class Report {
   std::vector<Finding> Take() { return std::move(findings_); }
 
  private:
+  int minor_;
   std::vector<Finding> findings_;
 };
 
@@ -78,6 +84,9 @@ bool ValidateVolumeDocument(const yaml::Value& document, std::string_view kind, 
 bool ValidateKubernetesDocument(const yaml::Value& document, std::string_view kind, Report& report);
 void ValidateConflicts(const Documents& documents, const TalosVersion& version, Report& report);
 
+/// A condition in CEL, `what` for messages, whose value (or the nearest one above it) is `at`.
+void CheckCondition(const yaml::Value& at, const std::string& what, const std::string& condition,
+                    CelPlace place, Report& report);
 void CheckEncryption(const yaml::Value& encryption, const std::string& what, Report& report);
 void CheckNodeMarks(const yaml::Value& parent, std::string_view labels, std::string_view annotations,
                     std::string_view taints, Report& report);

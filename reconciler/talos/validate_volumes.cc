@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "reconciler/talos/validate_parts.h"
-#include "schema/fleet/cel.h"
 #include "schema/fleet/volumes.h"
 
 namespace slipway::talos {
@@ -11,8 +10,8 @@ namespace {
 enum class Sizes { kAllowed, kRefused };
 enum class Need { kOptional, kRequired };
 
-void CheckSelector(const yaml::Value& document, std::string_view path, Need need,
-                   std::initializer_list<std::string_view> names, Report& report) {
+void CheckSelector(const yaml::Value& document, std::string_view path, Need need, CelPlace place,
+                   Report& report) {
   const std::string match = Text(document, path);
   const yaml::Value& at = Nearest(document, path);
   if (match.empty()) {
@@ -20,14 +19,11 @@ void CheckSelector(const yaml::Value& document, std::string_view path, Need need
       report.Error(at, '`' + std::string(path) + "` is missing", "add a CEL expression");
     return;
   }
-  if (const auto problem = CheckCel(match, names)) {
-    report.Error(at, '`' + std::string(path) + "` is no CEL expression: " + problem->message,
-                 "correct it at character " + std::to_string(problem->at + 1));
-  }
+  CheckCondition(at, '`' + std::string(path) + '`', match, place, report);
 }
 
 void CheckProvisioning(const yaml::Value& document, Need need, Sizes sizes, Report& report) {
-  CheckSelector(document, "provisioning.diskSelector.match", need, {"disk", "system_disk"}, report);
+  CheckSelector(document, "provisioning.diskSelector.match", need, CelPlace::kDisk, report);
   const std::string min_text = Text(document, "provisioning.minSize");
   const std::string max_text = Text(document, "provisioning.maxSize");
   const auto min = ParseVolumeSize(min_text);
@@ -135,7 +131,7 @@ bool ValidateVolumeDocument(const yaml::Value& document, std::string_view kind, 
     CheckEncryptionOf(document, report);
   } else if (kind == "ExistingVolumeConfig") {
     CheckName(document, 1000, report);
-    CheckSelector(document, "discovery.volumeSelector.match", Need::kRequired, {"volume", "disk"}, report);
+    CheckSelector(document, "discovery.volumeSelector.match", Need::kRequired, CelPlace::kVolume, report);
   } else if (kind == "ExternalVolumeConfig") {
     CheckName(document, 34, report);
     if (Text(document, "filesystemType") != "virtiofs") {

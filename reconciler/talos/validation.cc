@@ -7,7 +7,7 @@
 namespace slipway::talos {
 
 std::vector<Finding> Validate(const Documents& documents, const TalosVersion& version, RuntimeMode mode) {
-  Report report;
+  Report report(version.minor);
   for (const yaml::Value& document : documents) {
     if (!IsMain(document)) continue;
     ValidateMachine(document, documents, version, mode, report);

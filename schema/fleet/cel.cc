@@ -1,171 +1,218 @@
 #include "schema/fleet/cel.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
+
+#include "schema/fleet/cel_env.h"
+#include "schema/fleet/cel_parse.h"
+#include "schema/fleet/cel_solve.h"
 
 namespace slipway {
+namespace cel {
 namespace {
 
-constexpr int kDeepest = 64;
-constexpr std::array<std::string_view, 12> kUnits = {"kB",  "MB",  "GB",  "TB",  "PB",  "EB",
-                                                     "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-constexpr std::array<std::string_view, 13> kBinary = {"||", "&&", "==", "!=", "<=", ">=", "<",
-                                                      ">",  "+",  "-",  "*",  "/",  "%"};
-
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
-/// Recursive descent over the text. Precedence is not looked at: it decides what an expression means, never
-/// whether it is one.
-class Parser {
+/// Finds the type of every part, from the leaves up. The first problem is kept; what follows from it is not
+/// looked at.
+class Checker {
  public:
-  Parser(std::string_view text, std::initializer_list<std::string_view> names) : text_(text), names_(names) {}
+  Checker(CelPlace place, int minor) : place_(place), minor_(minor) {}
 
-  std::optional<CelProblem> Check() {
-    if (Expression(0) && (SkipSpace(), at_ < text_.size())) Fail("something follows the expression");
+  std::optional<CelProblem> Run(const Node& node) {
+    const Type type = solution_.Resolve(TypeOf(node), Solution::Open::kIsDyn);
+    if (!problem_ && type.kind != Type::Kind::kBool)
+      Fail(node, "it comes to " + ToString(type) + ", and must come to true or false");
     return problem_;
   }
 
  private:
-  bool Fail(std::string message) {
-    if (!problem_) problem_ = CelProblem{std::min(at_, text_.size()), std::move(message)};
-    return false;
+  struct Local {
+    std::string name;
+    Type type;
+  };
+
+  Type Fail(const Node& node, std::string message) {
+    if (!problem_) problem_ = CelProblem{node.at, std::move(message)};
+    return {};
   }
 
-  void SkipSpace() {
-    while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
-  }
-
-  bool Take(std::string_view token) {
-    SkipSpace();
-    if (!text_.substr(at_).starts_with(token)) return false;
-    at_ += token.size();
-    return true;
-  }
-
-  bool TakeWord(std::string_view word) {
-    SkipSpace();
-    const std::string_view rest = text_.substr(at_);
-    if (!rest.starts_with(word) || (rest.size() > word.size() && IsWord(rest[word.size()]))) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  bool Expression(int depth) {
-    if (depth > kDeepest) return Fail("it is nested too deep");
-    if (!Unary(depth)) return false;
-    while (true) {
-      if (Take("?"))
-        return Expression(depth + 1) && (Take(":") || Fail("`?` lacks its `:`")) && Expression(depth + 1);
-      const bool more =
-          TakeWord("in") || std::any_of(kBinary.begin(), kBinary.end(), [this](auto op) { return Take(op); });
-      if (!more) return true;
-      if (!Unary(depth)) return false;
-    }
-  }
-
-  bool Unary(int depth) {
-    while (Take("!") || Take("-")) {
-    }
-    if (!Primary(depth)) return false;
-    while (true) {
-      if (Take(".")) {
-        SkipSpace();
-        if (Word().empty()) return Fail("a name must follow `.`");
-        if (Take("(") && !Items(")", depth)) return false;
-      } else if (Take("[")) {
-        if (!Expression(depth + 1) || !(Take("]") || Fail("`[` lacks its `]`"))) return false;
-      } else {
-        return true;
-      }
-    }
-  }
-
-  bool Primary(int depth) {
-    if (Take("(")) return Expression(depth + 1) && (Take(")") || Fail("`(` lacks its `)`"));
-    if (Take("[")) return Items("]", depth);
-    if (Take("{")) return Entries(depth);
-    SkipSpace();
-    if (at_ >= text_.size()) return Fail("it ends where a value is expected");
-    const size_t quote = text_.find_first_not_of("rRbB", at_);
-    if (quote != std::string_view::npos && quote - at_ <= 2 &&
-        (text_[quote] == '"' || text_[quote] == '\'')) {
-      return String(quote);
-    }
-    if (std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) return Number();
-    const size_t begin = at_;
-    const std::string_view word = Word();
-    if (word.empty()) return Fail("a value is expected here");
-    if (word == "true" || word == "false" || word == "null") return true;
-    if (Take("(")) return Items(")", depth);
-    if (std::find(names_.begin(), names_.end(), word) != names_.end()) return true;
-    if (std::find(kUnits.begin(), kUnits.end(), word) != kUnits.end()) return true;
-    at_ = begin;
-    std::string known;
-    for (const std::string_view name : names_) known += (known.empty() ? "" : ", ") + std::string(name);
-    return Fail("the name `" + std::string(word) + "` is not known here; known are " + known);
-  }
-
-  bool String(size_t quote) {
-    const bool raw = text_.substr(at_, quote - at_).find_first_of("rR") != std::string_view::npos;
-    const std::string_view triple = text_.substr(quote, 3);
-    const bool is_triple = triple == "\"\"\"" || triple == "'''";
-    const std::string_view end = is_triple ? triple : text_.substr(quote, 1);
-    for (size_t i = quote + end.size(); i < text_.size(); ++i) {
-      if (text_[i] == '\\' && !raw) {
-        ++i;
-      } else if (text_.substr(i).starts_with(end)) {
-        at_ = i + end.size();
-        return true;
-      } else if (text_[i] == '\n' && !is_triple) {
+  Type TypeOf(const Node& node) {
+    if (problem_) return {};
+    switch (node.kind) {
+      case Node::Kind::kLiteral:
+        return node.type;
+      case Node::Kind::kName:
+        return Name(node);
+      case Node::Kind::kSelect:
+        return Select(node);
+      case Node::Kind::kCall:
+        return IsMacro(node) ? Macro(node) : Call(node);
+      case Node::Kind::kList:
+        return {Type::Kind::kList, 0, {}, {Element(node, 0, 1)}};
+      case Node::Kind::kMap:
         break;
+    }
+    Type key = Element(node, 0, 2);
+    Type value = Element(node, 1, 2);
+    return {Type::Kind::kMap, 0, {}, {std::move(key), std::move(value)}};
+  }
+
+  Type Name(const Node& node) {
+    const auto local = std::find_if(locals_.rbegin(), locals_.rend(),
+                                    [&node](const Local& known) { return known.name == node.name; });
+    if (local != locals_.rend()) return local->type;
+    if (auto type = TypeOfName(node.name, place_, minor_)) return *std::move(type);
+    return Fail(node,
+                "the name `" + node.name + "` is not known here; known are " + VariablesOf(place_, minor_));
+  }
+
+  Type Select(const Node& node) {
+    const Type target = solution_.Resolve(TypeOf(node.parts.front()));
+    if (problem_) return {};
+    switch (target.kind) {
+      case Type::Kind::kMap:
+        return target.parameters[1];
+      case Type::Kind::kDyn:
+        return {};
+      case Type::Kind::kVariable:
+        solution_.Accepts({Type{}}, {target});
+        return {};
+      case Type::Kind::kMessage:
+        if (auto type = TypeOfField(target.message, node.name, minor_)) return *std::move(type);
+        return Fail(node, "there is no field `" + node.name + "` in Talos 1." + std::to_string(minor_));
+      default:
+        return Fail(node, ToString(target) + " has no fields");
+    }
+  }
+
+  /// What all parts from `first` on, `step` apart, have in common.
+  Type Element(const Node& node, size_t first, size_t step) {
+    if (node.parts.size() <= first) return solution_.Fresh();
+    Type all = TypeOf(node.parts[first]);
+    for (size_t i = first + step; i < node.parts.size(); i += step) {
+      if (!solution_.Joins(all, TypeOf(node.parts[i]), all)) all = {};
+    }
+    return all;
+  }
+
+  Type Call(const Node& node) {
+    std::vector<Type> given;
+    for (const Node& part : node.parts) given.push_back(TypeOf(part));
+    if (problem_) return {};
+    const auto overloads = OverloadsOf(node.name, node.on_target, place_, minor_);
+    std::optional<Type> result;
+    for (const Overload* overload : overloads) {
+      std::vector<Type> wanted = overload->arguments;
+      wanted.push_back(overload->result);
+      wanted = solution_.Instantiate(wanted);
+      const Type type = wanted.back();
+      wanted.pop_back();
+      if (!solution_.Accepts(given, wanted)) continue;
+      const Type resolved = solution_.Resolve(type);
+      if (!result) {
+        result = resolved;
+      } else if (!(*result == resolved)) {
+        result = Type{};
       }
     }
-    return Fail("a text lacks its closing quote");
+    if (result) return *std::move(result);
+    if (scoped_ && IsOrder(node.name) && std::all_of(given.begin(), given.end(), [this](const Type& type) {
+          return IsNumber(solution_.Resolve(type));
+        }))
+      return {Type::Kind::kBool};
+    return Fail(node, Unsuited(node, given, overloads.empty()));
   }
 
-  bool Number() {
-    while (at_ < text_.size() && (IsWord(text_[at_]) || text_[at_] == '.')) {
-      const bool exponent = text_[at_] == 'e' || text_[at_] == 'E';
-      ++at_;
-      if (exponent && at_ < text_.size() && (text_[at_] == '-' || text_[at_] == '+')) ++at_;
+  std::string Unsuited(const Node& node, const std::vector<Type>& given, bool unknown) const {
+    const bool word = std::isalpha(static_cast<unsigned char>(node.name.front())) != 0 &&
+                      node.name != "neg" && node.name != "in";
+    if (unknown) return "there is no function `" + node.name + "` here";
+    std::string types;
+    bool whole = false;
+    bool natural = false;
+    for (const Type& type : given) {
+      const Type resolved = solution_.Resolve(type, Solution::Open::kIsDyn);
+      whole = whole || resolved.kind == Type::Kind::kInt;
+      natural = natural || resolved.kind == Type::Kind::kUint;
+      types += (types.empty() ? "" : " and ") + ToString(resolved);
     }
-    return true;
+    std::string text =
+        word ? "`" + node.name + "` does not take " : "`" + Sign(node.name) + "` does not go with ";
+    text += types.empty() ? "nothing" : types;
+    if (whole && natural) text += "; sizes and the like are uint: write 100u, not 100";
+    return text;
   }
 
-  std::string_view Word() {
-    const size_t begin = at_;
-    while (at_ < text_.size() && IsWord(text_[at_])) ++at_;
-    return text_.substr(begin, at_ - begin);
+  static std::string Sign(const std::string& name) { return name == "neg" ? "-" : name; }
+
+  static bool IsOrder(const std::string& name) {
+    return name == "<" || name == "<=" || name == ">" || name == ">=";
+  }
+  static bool IsNumber(const Type& type) {
+    return type.kind == Type::Kind::kInt || type.kind == Type::Kind::kUint ||
+           type.kind == Type::Kind::kDouble;
   }
 
-  bool Items(std::string_view end, int depth) {
-    if (Take(end)) return true;
-    do {
-      if (!Expression(depth + 1)) return false;
-    } while (Take(","));
-    return Take(end) || Fail("a list lacks its `" + std::string(end) + "`");
+  static bool IsMacro(const Node& node) {
+    const size_t arguments = node.parts.size() - (node.on_target ? 1 : 0);
+    if (!node.on_target) return node.name == "has" && arguments == 1;
+    if (node.name == "map") return arguments == 2 || arguments == 3;
+    return arguments == 2 && (node.name == "all" || node.name == "exists" || node.name == "exists_one" ||
+                              node.name == "filter");
   }
 
-  bool Entries(int depth) {
-    if (Take("}")) return true;
-    do {
-      if (!Expression(depth + 1) || !(Take(":") || Fail("a map's key lacks its `:`"))) return false;
-      if (!Expression(depth + 1)) return false;
-    } while (Take(","));
-    return Take("}") || Fail("a map lacks its `}`");
+  Type Macro(const Node& node) {
+    if (!node.on_target) {
+      if (node.parts.front().kind != Node::Kind::kSelect)
+        return Fail(node, "`has` asks for a field, like has(disk.serial)");
+      TypeOf(node.parts.front());
+      return {Type::Kind::kBool};
+    }
+    const Node& variable = node.parts[1];
+    if (variable.kind != Node::Kind::kName)
+      return Fail(variable, "`" + node.name + "` needs a name for each item");
+    const Type item = ItemOf(node.parts.front());
+    locals_.push_back({variable.name, item});
+    scoped_ = true;
+    Type last;
+    for (size_t i = 2; i < node.parts.size(); ++i) {
+      last = TypeOf(node.parts[i]);
+      const bool condition = node.name != "map" || i + 1 < node.parts.size();
+      if (!problem_ && condition && !solution_.Accepts({last}, {{Type::Kind::kBool}}))
+        Fail(node.parts[i], "`" + node.name + "` needs a condition, this is " +
+                                ToString(solution_.Resolve(last, Solution::Open::kIsDyn)));
+    }
+    locals_.pop_back();
+    if (node.name == "map") return {Type::Kind::kList, 0, {}, {solution_.Resolve(last)}};
+    if (node.name == "filter") return {Type::Kind::kList, 0, {}, {item}};
+    return {Type::Kind::kBool};
   }
 
-  std::string_view text_;
-  std::initializer_list<std::string_view> names_;
-  size_t at_ = 0;
+  /// What a macro walks over.
+  Type ItemOf(const Node& range) {
+    const Type type = solution_.Resolve(TypeOf(range));
+    if (problem_) return {};
+    if (type.kind == Type::Kind::kList || type.kind == Type::Kind::kMap) return type.parameters.front();
+    if (type.kind == Type::Kind::kVariable) solution_.Accepts({Type{}}, {type});
+    if (type.kind == Type::Kind::kVariable || type.kind == Type::Kind::kDyn) return {};
+    return Fail(range, ToString(type) + " is nothing to walk over");
+  }
+
+  CelPlace place_;
+  int minor_;
+  Solution solution_;
+  std::vector<Local> locals_;
+  /// From the first macro on Talos' checker compares numbers of different types by order: cel-go forgets with
+  /// the scope of the macro's variable that it should not (checker/env.go, enterScope).
+  bool scoped_ = false;
   std::optional<CelProblem> problem_;
 };
 
 }  // namespace
+}  // namespace cel
 
-std::optional<CelProblem> CheckCel(std::string_view text, std::initializer_list<std::string_view> names) {
-  return Parser(text, names).Check();
+std::optional<CelProblem> CheckCel(std::string_view text, CelPlace place, int talos_minor) {
+  const auto expression = cel::Parse(text);
+  if (!expression) return expression.error();
+  return cel::Checker(place, talos_minor).Run(*expression);
 }
 
 }  // namespace slipway

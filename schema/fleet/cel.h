@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <initializer_list>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "schema/fleet/result.h"
 
 namespace slipway {
 
@@ -14,9 +16,17 @@ struct CelProblem {
   std::string message;
 };
 
-/// Checks the syntax of an expression of the Common Expression Language (its grammar, without macros' own
-/// rules), and that every free name is one of `names`, a function, or a unit such as GiB that Talos adds
-/// (pkg/machinery/cel/celenv). Types are not checked: a machine does that.
-std::optional<CelProblem> CheckCel(std::string_view text, std::initializer_list<std::string_view> names);
+/// Where an expression stands: the names that it may use, as Talos declares them (pkg/machinery/cel/celenv).
+enum class CelPlace : uint8_t {
+  kDisk,    ///< `disk`, `system_disk`
+  kVolume,  ///< `volume`, and from 1.11 `disk`
+  kLink,    ///< `link`
+};
+
+/// Checks that an expression of the Common Expression Language is a condition which Talos of that minor
+/// release would accept there: its syntax, the names, functions and macros, the types of all operands, and
+/// that it comes to true or false. What it is evaluated to is not looked at. Source: cel-spec
+/// (doc/langdef.md), Talos' celenv. Pure.
+std::optional<CelProblem> CheckCel(std::string_view text, CelPlace place, int talos_minor);
 
 }  // namespace slipway

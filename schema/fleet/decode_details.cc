@@ -5,6 +5,7 @@
 #include "schema/fleet/codes.h"
 #include "schema/fleet/decode.h"
 #include "schema/fleet/kubernetes_names.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway {
 namespace {
@@ -34,8 +35,9 @@ void DecodeDiskSelector(const yaml::Value& install, Reporter& reporter, NodeDeta
                                           : "`match` says all by itself: no other field may stand beside it",
                    "write `match`, or the other fields");
   }
-  if (const auto problem = CheckCel(decoded.match.value, {"disk"}); problem && !decoded.match.value.empty()) {
-    reporter.Error(decoded.match.mark, code::kBadDiskSelector, "no CEL expression: " + problem->message,
+  if (const auto problem = CheckCel(decoded.match.value, CelPlace::kDisk, kNewestTalosMinor);
+      problem && !decoded.match.value.empty()) {
+    reporter.Error(decoded.match.mark, code::kBadDiskSelector, "no condition in CEL: " + problem->message,
                    "correct it at character " + std::to_string(problem->at + 1));
   }
   details.disk_selector = std::move(decoded);

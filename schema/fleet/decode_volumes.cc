@@ -5,6 +5,7 @@
 #include "schema/fleet/cel.h"
 #include "schema/fleet/codes.h"
 #include "schema/fleet/decode.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway {
 namespace {
@@ -46,8 +47,8 @@ class VolumeDecoder {
 
   void Selector(Located<std::string> match) {
     if (match.mark.line == 0) return;
-    if (const auto problem = CheckCel(match.value, {"disk", "system_disk"})) {
-      Bad(match.mark, "the disk selector is no CEL expression: " + problem->message,
+    if (const auto problem = CheckCel(match.value, CelPlace::kDisk, kNewestTalosMinor)) {
+      Bad(match.mark, "the disk selector is no condition in CEL: " + problem->message,
           "correct it at character " + std::to_string(problem->at + 1));
     } else {
       volume_.selector = std::move(match);

@@ -1,7 +1,6 @@
 // What the loader says about links, volumes, selectors and labels.
 #include <gtest/gtest.h>
 
-#include "schema/fleet/cel.h"
 #include "schema/fleet/codes.h"
 #include "schema/fleet/ip.h"
 #include "tests/schema/sample_fleet.h"
@@ -169,21 +168,6 @@ TEST(Details, SelectorsLabelsAndVersions) {
   EXPECT_EQ(CodesOf("  talos: {version: v1.12.0}\n  boot: {kernel: kernel, initramfs: initramfs}\n"),
             "SW1258");
   EXPECT_EQ(CodesOf("  boot: {kernel: kernal, initramfs: initramfs}\n"), "SW1212");
-}
-
-TEST(Cel, SyntaxAndNames) {
-  for (const char* good :
-       {"disk.size > 10u * GiB && !system_disk", "glob('sd[a-z]', disk.dev_path)",
-        "disk.transport in ['nvme', \"sata\"] ? true : false", "disk.symlinks[0].startsWith(r'\\x')",
-        "disk.size >= 1.5e+9", "{'a': 1}['a'] == 1", "'''a\nb''' != disk.model"}) {
-    EXPECT_FALSE(CheckCel(good, {"disk", "system_disk"})) << good;
-  }
-  for (const char* bad : {"", "disk.", "disk.size >", "(disk.size", "'open", "disk size", "dsk.size", "[1, 2",
-                          "a ? b", "disk.size = 1", "{'a' 1}"}) {
-    EXPECT_TRUE(CheckCel(bad, {"disk", "system_disk"})) << bad;
-  }
-  EXPECT_TRUE(CheckCel(std::string(100'000, '('), {"disk"}));
-  EXPECT_FALSE(CheckCel(std::string(1000, '!') + "disk", {"disk"}));
 }
 
 TEST(Ip, ReadsBothFamiliesStrictly) {

@@ -184,7 +184,7 @@ TEST(Validation, Documents) {
       {"LinkConfig, name: a, routes: [{destination: 0.0.0.0/0, gateway: 10.0.0.1}]",
        "destination `0.0.0.0/0` is refused"},
       {"LinkAliasConfig, name: a", "needs `selector.match`"},
-      {"LinkAliasConfig, name: a, selector: {match: 'disk.size'}", "no CEL expression"},
+      {"LinkAliasConfig, name: a, selector: {match: 'disk.size'}", "no condition in CEL"},
       {"BondConfig, name: b, bondMode: active-backup", "a bond needs `links`"},
       {"VLANConfig, name: v, parent: a, vlanID: 5000", "from 1 to 4094"},
       {"DHCPv4Config, name: a, clientIdentifier: duid", "belong together"},
