@@ -54,11 +54,7 @@ std::optional<talos::Bundle> ReadBundleFile(const std::string& path, const secre
 }
 
 std::optional<TalosVersion> ReadTalosVersion(const std::string& text) {
-  auto version = TalosVersion::Parse(text);
-  if (!version) version = TalosVersion::Parse(text + ".0");
-  const bool known = version && version->major == 1 && version->minor >= kOldestTalosMinor &&
-                     version->minor <= kNewestTalosMinor;
-  if (known) return version;
+  if (auto version = ParseKnownTalosVersion(text)) return version;
   Fail("--talos-version " + text + ": write a version from v1.8 to v1.14", kFoundProblems);
   return std::nullopt;
 }

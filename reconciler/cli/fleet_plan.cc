@@ -2,22 +2,34 @@
 
 #include <cstdio>
 
-namespace slipway::cli {
+#include "reconciler/daemon/talos_schemas.h"
 
+namespace slipway::cli {
 namespace {
 
+ExitCode Failed(const Error& error) { return static_cast<ExitCode>(Fail(error.message)); }
+
+/// A renderer with what the flags give it; anything but kOk was said.
+ExitCode MakeRenderer(const PlanFlags& flags, std::optional<Renderer>& renderer) {
+  const auto decryptor = flags.identities.Load();
+  if (!decryptor) return kCouldNotRun;
+  auto schemas = LoadTalosSchemas(flags.schemas);
+  if (!schemas) return Failed(schemas.error());
+  renderer.emplace(*decryptor, std::move(*schemas));
+  return kOk;
+}
+
 ExitCode ReadAndPlan(const FleetInput& input, FleetLoader& loader, Renderer& renderer, FleetPlan& fleet) {
-  const auto failed = [](const Error& error) { return static_cast<ExitCode>(Fail(error.message)); };
   auto tree = input.Open(fleet.holder);
-  if (!tree) return failed(tree.error());
+  if (!tree) return Failed(tree.error());
   fleet.tree = std::move(*tree);
   auto loaded = loader.Load(*fleet.tree);
-  if (!loaded) return failed(loaded.error());
+  if (!loaded) return Failed(loaded.error());
   fleet.loaded = std::move(*loaded);
   fleet.diagnostics = fleet.loaded.diagnostics;
   if (!fleet.loaded.fleet) return kOk;
   auto outcome = renderer.MakePlan(*fleet.loaded.fleet, *fleet.tree);
-  if (!outcome) return failed(outcome.error());
+  if (!outcome) return Failed(outcome.error());
   fleet.diagnostics.insert(fleet.diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
   SortDiagnostics(fleet.diagnostics);
   fleet.plan = std::move(outcome->plan);
@@ -26,20 +38,25 @@ ExitCode ReadAndPlan(const FleetInput& input, FleetLoader& loader, Renderer& ren
 
 }  // namespace
 
-ExitCode MakeFleetPlan(const FleetInput& input, const IdentityFlags& identities, FleetPlan& fleet) {
-  const auto decryptor = identities.Load();
-  if (!decryptor) return kCouldNotRun;
-  FleetLoader loader;
-  return ReadAndPlan(input, loader, fleet.renderer.emplace(*decryptor), fleet);
+void PlanFlags::AddTo(CLI::App& command) {
+  identities.AddTo(command);
+  command
+      .add_option("--talos-schemas", schemas,
+                  "folder with the JSON schemas of Talos' releases; configs are checked against them too")
+      ->option_text("DIR");
 }
 
-ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const IdentityFlags& identities,
+ExitCode MakeFleetPlan(const FleetInput& input, const PlanFlags& flags, FleetPlan& fleet) {
+  if (const ExitCode code = MakeRenderer(flags, fleet.renderer); code != kOk) return code;
+  FleetLoader loader;
+  return ReadAndPlan(input, loader, *fleet.renderer, fleet);
+}
+
+ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
                        FleetPair& pair) {
-  const auto decryptor = identities.Load();
-  if (!decryptor) return kCouldNotRun;
-  Renderer& renderer = pair.renderer.emplace(*decryptor);
-  const ExitCode code = ReadAndPlan(base, pair.loader, renderer, pair.base);
-  return code != kOk ? code : ReadAndPlan(head, pair.loader, renderer, pair.head);
+  if (const ExitCode code = MakeRenderer(flags, pair.renderer); code != kOk) return code;
+  const ExitCode code = ReadAndPlan(base, pair.loader, *pair.renderer, pair.base);
+  return code != kOk ? code : ReadAndPlan(head, pair.loader, *pair.renderer, pair.head);
 }
 
 ExitCode PrintProblems(const Diagnostics& diagnostics) {

@@ -22,7 +22,7 @@ struct Options {
   std::string head;
   std::string repository = ".";
   std::string path = ".";
-  IdentityFlags identities;
+  PlanFlags flags;
   PlanOutput output = PlanOutput::kText;
   size_t limit = 65'536;
   std::vector<std::string> fail_on;
@@ -89,7 +89,7 @@ int CodeFor(const plan::Plan& made, const std::vector<std::string>& fail_on) {
 int MakePlan(const Options& options) {
   FleetPair pair;
   const ExitCode code =
-      MakeFleetPair(InputOf(options, options.base), InputOf(options, options.head), options.identities, pair);
+      MakeFleetPair(InputOf(options, options.base), InputOf(options, options.head), options.flags, pair);
   if (code != kOk) return code;
   for (const FleetPlan* side : {&pair.base, &pair.head}) {
     if (side->plan) continue;
@@ -129,7 +129,7 @@ void AddPlan(CLI::App& app, Run& run) {
   command->add_option("--repository", options->repository, "the repository of the revisions")
       ->capture_default_str();
   command->add_option("--path", options->path, "folder of the repository that holds the fleet");
-  options->identities.AddTo(*command);
+  options->flags.AddTo(*command);
   const std::map<std::string, PlanOutput> outputs = {{"text", PlanOutput::kText},
                                                      {"markdown", PlanOutput::kMarkdown},
                                                      {"json", PlanOutput::kJson},

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   FleetInput input;
-  IdentityFlags identities;
+  PlanFlags flags;
   std::string to;
   Output output = Output::kText;
 };
@@ -27,7 +27,7 @@ Result<void> WriteFile(const fs::path& path, const std::string& bytes) {
 
 int Render(const Options& options) {
   FleetPlan fleet;
-  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
   if (!fleet.plan) return PrintProblems(fleet.diagnostics);
   PrintProblems(fleet.diagnostics);  // warnings: nothing is an error here
   const Diagnostics problems = Renderer::Check(*fleet.plan);
@@ -67,7 +67,7 @@ void AddRender(CLI::App& app, Run& run) {
   command->footer("The bytes are those that the daemon would serve. Assets are listed, not downloaded.");
   const auto options = std::make_shared<Options>();
   options->input.AddTo(*command);
-  options->identities.AddTo(*command);
+  options->flags.AddTo(*command);
   command->add_option("--to", options->to, "folder to write to")->required();
   AddOutputFlag(*command, options->output, {"text", "json"});
   command->callback([&run, options] { run = [options] { return Render(*options); }; });

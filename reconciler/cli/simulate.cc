@@ -28,7 +28,7 @@ struct Options {
   std::string state_dir = "/var/lib/slipway";
   std::vector<std::string> program_dirs;
   FleetInput input;
-  IdentityFlags identities;
+  PlanFlags flags;
   Output output = Output::kText;
 };
 
@@ -77,7 +77,7 @@ std::optional<SimulatedWorld> MakeWorld(const Options& options) {
   }
   FleetInput input = options.input;
   if (input.place.empty() && !input.revision.empty()) input.place = ".";
-  if (!input.place.empty()) return PlannedWorld(input, options.identities, folders);
+  if (!input.place.empty()) return PlannedWorld(input, options.flags, folders);
   auto world = ServedWorld(options.state_dir, folders);
   if (world) return std::move(*world);
   Fail(world.error().message + "; --fleet simulates a folder or a repository instead");
@@ -133,7 +133,7 @@ void AddSimulate(CLI::App& app, Run& run) {
   command->add_option("--state-dir", options->state_dir, "of the daemon (default: /var/lib/slipway)");
   command->add_option("--programs", options->program_dirs, "folder with boot programs; may be repeated");
   options->input.AddTo(*command, "--fleet");
-  options->identities.AddTo(*command);
+  options->flags.AddTo(*command);
   AddOutputFlag(*command, options->output, {"text", "json"});
   command->callback([&run, options] { run = [options] { return Simulate(*options); }; });
 }

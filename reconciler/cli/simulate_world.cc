@@ -66,11 +66,11 @@ Result<SimulatedWorld> ServedWorld(const std::string& state_dir,
   return made;
 }
 
-std::optional<SimulatedWorld> PlannedWorld(const FleetInput& input, const IdentityFlags& identities,
+std::optional<SimulatedWorld> PlannedWorld(const FleetInput& input, const PlanFlags& flags,
                                            const std::vector<std::string>& program_dirs) {
   SimulatedWorld made;
   made.fleet = std::make_unique<FleetPlan>();
-  if (MakeFleetPlan(input, identities, *made.fleet) != kOk) return std::nullopt;
+  if (MakeFleetPlan(input, flags, *made.fleet) != kOk) return std::nullopt;
   if (!made.fleet->plan) {
     PrintProblems(made.fleet->diagnostics);
     return std::nullopt;

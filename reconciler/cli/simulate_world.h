@@ -22,7 +22,7 @@ Result<SimulatedWorld> ServedWorld(const std::string& state_dir,
 
 /// What would be served if a folder or a revision were; no machine is blocked or installed in it. Nothing
 /// where it could not be read or holds errors, which were printed.
-std::optional<SimulatedWorld> PlannedWorld(const FleetInput& input, const IdentityFlags& identities,
+std::optional<SimulatedWorld> PlannedWorld(const FleetInput& input, const PlanFlags& flags,
                                            const std::vector<std::string>& program_dirs);
 
 }  // namespace slipway::cli

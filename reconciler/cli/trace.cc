@@ -15,7 +15,7 @@ struct Options {
   std::string node;
   std::string path;
   FleetInput input;
-  IdentityFlags identities;
+  PlanFlags flags;
   Output output = Output::kText;
 };
 
@@ -68,7 +68,7 @@ void Print(const std::vector<TracedField>& fields, Output output) {
 
 int Trace(const Options& options) {
   FleetPlan fleet;
-  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
   if (!fleet.plan) return PrintProblems(fleet.diagnostics);
   auto fields = TraceNode(*fleet.plan, options.node);
   if (!fields) return PrintProblems({fields.error()});
@@ -92,7 +92,7 @@ void AddTrace(CLI::App& app, Run& run) {
   command->add_option("NODE", options->node, "name of a Node")->required();
   command->add_option("PATH", options->path, "only this field and what is below it");
   options->input.AddTo(*command, "--fleet");
-  options->identities.AddTo(*command);
+  options->flags.AddTo(*command);
   AddOutputFlag(*command, options->output, {"text", "json"});
   command->callback([&run, options] { run = [options] { return Trace(*options); }; });
 }

@@ -9,7 +9,7 @@ namespace {
 
 struct Options {
   FleetInput input;
-  IdentityFlags identities;
+  PlanFlags flags;
   Output output = Output::kText;
 };
 
@@ -34,7 +34,7 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
 
 int Validate(const Options& options) {
   FleetPlan fleet;
-  if (const ExitCode code = MakeFleetPlan(options.input, options.identities, fleet); code != kOk) return code;
+  if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
   Diagnostics diagnostics = fleet.diagnostics;
   if (fleet.plan) {
     // Base configs, patches and templates are part of what a merge approves: make every file once.
@@ -56,7 +56,7 @@ void AddValidate(CLI::App& app, Run& run) {
       "Exit code 0: no errors; 1: problems; 2: could not read it. SARIF is what code forges show on lines.");
   const auto options = std::make_shared<Options>();
   options->input.AddTo(*command);
-  options->identities.AddTo(*command);
+  options->flags.AddTo(*command);
   AddOutputFlag(*command, options->output, {"text", "json", "sarif"});
   command->callback([&run, options] { run = [options] { return Validate(*options); }; });
 }

@@ -39,6 +39,7 @@ constexpr std::array kKeys = {
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
     ConfigKey{"secrets.identity_files", Kind::kList, "file with age identities; may be repeated"},
     ConfigKey{"hooks.secret_files", Kind::kList, "file with a secret of webhooks; may be repeated"},
+    ConfigKey{"talos.schemas", Kind::kText, "folder with the JSON schemas of Talos' releases"},
     ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
 };
 
@@ -212,6 +213,7 @@ tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document
   ReadControl(reader, config);
   reader.List("secrets.identity_files", config.identity_files);
   reader.List("hooks.secret_files", config.hook_secret_files);
+  reader.Text("talos.schemas", config.talos_schemas);
   reader.List("assets.file_roots", config.file_roots);
   if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));
   return config;

@@ -58,6 +58,7 @@ struct DaemonConfig {
   uint16_t control_port = 8470;
   std::vector<std::string> identity_files;     ///< age identities that encrypted files are opened with
   std::vector<std::string> hook_secret_files;  ///< one secret each; any of them signs a webhook
+  std::string talos_schemas;                   ///< folder of Talos' official schemas; "" for none
   std::vector<std::string> file_roots;         ///< folders that file:// assets may come from
   bool operator==(const DaemonConfig&) const = default;
 };

@@ -15,13 +15,13 @@ constexpr seconds kComputing{120};  ///< deadline of a step that talks to nobody
 }  // namespace
 
 Reconciler::Reconciler(const DaemonConfig& config, GitSource& source, Publisher& publisher,
-                       AssetFetcher& assets, secrets::Decryptor decryptor, ReconcileHooks hooks)
+                       AssetFetcher& assets, Renderer renderer, ReconcileHooks hooks)
     : config_(config),
       source_(source),
       publisher_(publisher),
       assets_(assets),
       hooks_(std::move(hooks)),
-      renderer_(std::move(decryptor)) {
+      renderer_(std::move(renderer)) {
   status_.source_url = source_.display_url();
   if (const Generation* current = publisher_.current())
     status_.last_applied_revision = current->revision.revision;

@@ -33,9 +33,9 @@ struct ReconcileHooks {
 /// thread.
 class Reconciler {
  public:
-  /// `decryptor` opens the encrypted files of the repository.
+  /// `renderer` has what opens the encrypted files of the repository.
   Reconciler(const DaemonConfig& config, GitSource& source, Publisher& publisher, AssetFetcher& assets,
-             secrets::Decryptor decryptor, ReconcileHooks hooks);
+             Renderer renderer, ReconcileHooks hooks);
 
   struct Outcome {
     PassResult result = PassResult::kSucceeded;

@@ -16,6 +16,7 @@
 #include "reconciler/daemon/identities.h"
 #include "reconciler/daemon/reconcile.h"
 #include "reconciler/daemon/schedule.h"
+#include "reconciler/daemon/talos_schemas.h"
 #include "reconciler/publish/crash_switch.h"
 
 namespace slipway {
@@ -49,14 +50,13 @@ int64_t Now() {
 /// The loop around Reconciler: waits for a word or for the time of the next look, and answers whoever asked.
 class Worker {
  public:
-  Worker(const DaemonConfig& config, int channel_fd, std::unique_ptr<Publisher> publisher,
-         secrets::Decryptor decryptor)
+  Worker(const DaemonConfig& config, int channel_fd, std::unique_ptr<Publisher> publisher, Renderer renderer)
       : config_(config),
         channel_(channel_fd),
         source_(SourceOf(config), config.state_dir + "/mirror.git"),
         publisher_(std::move(publisher)),
         assets_(publisher_->state(), publisher_->digests(), FetchOptionsOf(config)),
-        reconciler_(config, source_, *publisher_, assets_, std::move(decryptor), Hooks()),
+        reconciler_(config, source_, *publisher_, assets_, std::move(renderer), Hooks()),
         schedule_(config.source.interval) {}
 
   int Run() {
@@ -218,7 +218,8 @@ class Worker {
   std::uniform_real_distribution<double> random_{0.0, 1.0};
 };
 
-Result<secrets::Decryptor> LoadDecryptor(const DaemonConfig& config) {
+/// With what this host has for it: identities, schemas.
+Result<Renderer> MakeRenderer(const DaemonConfig& config) {
   IdentitySources sources;
   sources.files = config.identity_files;
   sources.environment = [](const char* name) -> const char* { return std::getenv(name); };
@@ -226,7 +227,10 @@ Result<secrets::Decryptor> LoadDecryptor(const DaemonConfig& config) {
   ForgetIdentityVariables();  // ssh and its like need not know them
   if (!loaded) return tl::make_unexpected(loaded.error());
   for (const std::string& note : loaded->notes) spdlog::info("worker.identity {}", note);
-  return secrets::Decryptor(std::move(loaded->identities));
+  auto schemas = LoadTalosSchemas(config.talos_schemas);
+  if (!schemas) return tl::make_unexpected(schemas.error());
+  for (const auto& [minor, schema] : *schemas) spdlog::info("worker.schema of Talos 1.{}", minor);
+  return Renderer(secrets::Decryptor(std::move(loaded->identities)), std::move(*schemas));
 }
 
 }  // namespace
@@ -248,12 +252,12 @@ int RunWorker(const DaemonConfig& config, int channel_fd) {
     return 2;
   }
   for (const std::string& note : (*publisher)->notes()) spdlog::warn("worker.recovery {}", note);
-  auto decryptor = LoadDecryptor(config);
-  if (!decryptor) {
-    std::fprintf(stderr, "slipway: %s\n", decryptor.error().message.c_str());
+  auto renderer = MakeRenderer(config);
+  if (!renderer) {
+    std::fprintf(stderr, "slipway: %s\n", renderer.error().message.c_str());
     return 2;
   }
-  return Worker(config, channel_fd, std::move(*publisher), std::move(*decryptor)).Run();
+  return Worker(config, channel_fd, std::move(*publisher), std::move(*renderer)).Run();
 }
 
 }  // namespace slipway

@@ -18,14 +18,14 @@ tl::unexpected<Diagnostic> At(const std::string& file, int code, const talos::Co
 
 /// At the user's line that set the value. What many nodes share is said without naming one, so that it is
 /// said once.
-Diagnostic AsDiagnostic(talos::Finding& finding, const Node& node, const SourceTable& sources) {
+Diagnostic AsDiagnostic(talos::Finding& finding, int code, const Node& node, const SourceTable& sources) {
   const std::string_view path = sources.PathOf(finding.mark.source);
   const bool own = path.empty() || path == node.origin.file;
   Mark mark = own && finding.mark.line == 0 ? node.origin.mark : finding.mark;
   mark.source = 0;
   return {own ? node.origin.file : std::string(path),
           mark,
-          code::kMachineConfig,
+          code,
           finding.severity,
           std::move(finding.message) + (own ? " (node " + node.name + ")" : ""),
           std::move(finding.fix)};
@@ -65,9 +65,15 @@ tl::expected<RenderedText, Diagnostics> RenderMachineConfig(
   if (!documents) return tl::make_unexpected(Diagnostics{documents.error()});
   RenderedText rendered;
   Diagnostics errors;
-  for (talos::Finding& finding : talos::Validate(*documents, version, talos::RuntimeMode::kMetal)) {
-    Diagnostic diagnostic = AsDiagnostic(finding, node, sources);
-    (finding.severity == Severity::kError ? errors : rendered.warnings).push_back(std::move(diagnostic));
+  auto findings = talos::Validate(*documents, version, talos::RuntimeMode::kMetal);
+  std::vector<talos::Finding> misfits;
+  if (layers.schema != nullptr) misfits = talos::WithoutPlacesOf(findings, layers.schema->Check(*documents));
+  for (auto* list : {&findings, &misfits}) {
+    const int code = list == &findings ? code::kMachineConfig : code::kOfficialSchema;
+    for (talos::Finding& finding : *list) {
+      Diagnostic diagnostic = AsDiagnostic(finding, code, node, sources);
+      (finding.severity == Severity::kError ? errors : rendered.warnings).push_back(std::move(diagnostic));
+    }
   }
   if (!errors.empty()) return tl::make_unexpected(std::move(errors));
   std::vector<const yaml::Value*> order;

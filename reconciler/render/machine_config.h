@@ -7,6 +7,7 @@
 #include "reconciler/render/base_config.h"
 #include "reconciler/render/patch_cache.h"
 #include "reconciler/talos/node_config.h"
+#include "reconciler/talos/official_schema.h"
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/fleet.h"
 #include "schema/fleet/yaml.h"
@@ -18,7 +19,8 @@ using LoadedPatches = std::vector<std::shared_ptr<const LoadedPatch>>;
 /// What all nodes of one role in one cluster start from.
 struct ConfigLayers {
   std::shared_ptr<const BaseConfig> base;
-  LoadedPatches patches;  ///< the cluster's, for all and then for the role
+  LoadedPatches patches;                                ///< the cluster's, for all and then for the role
+  std::shared_ptr<const talos::OfficialSchema> schema;  ///< of the nodes' version; nullptr when not given
 };
 
 /// What is made of a file: its bytes, and warnings about what it is made from.
@@ -36,8 +38,9 @@ tl::expected<talos::Documents, Diagnostic> ComposeMachineConfig(const ConfigLaye
                                                                 const TalosVersion& version,
                                                                 const talos::NodePlaces& places);
 
-/// Likewise as YAML text, once Talos' own validation (reconciler/talos/validation.h) has nothing to object.
-/// All that it does object to is said at the lines that set the values, whose files `sources` knows.
+/// Likewise as YAML text, once Talos' own validation (reconciler/talos/validation.h) has nothing to object,
+/// and then the official schema where there is one. All that it does object to is said at the lines that set
+/// the values, whose files `sources` knows.
 tl::expected<RenderedText, Diagnostics> RenderMachineConfig(
     const ConfigLayers& layers, const LoadedPatches& node_patches, const Node& node, const Cluster& cluster,
     const TalosVersion& version, const talos::NodePlaces& places, const SourceTable& sources);

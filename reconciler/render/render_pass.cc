@@ -113,6 +113,9 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, const std::shared_ptr<con
   auto base = GatherBase(cluster, group.version, first.role, diagnostics);
   if (!base) return tl::make_unexpected(base.error());
   group.layers.base = std::move(*base);
+  auto schema = schemas.For(cluster, group.version, source, diagnostics);
+  if (!schema) return tl::make_unexpected(schema.error());
+  group.layers.schema = std::move(schema->schema);
   for (const auto* list :
        {&cluster.patches_all, control_plane ? &cluster.patches_controlplane : &cluster.patches_worker}) {
     auto done = Resolve(*list, owner, cluster.origin.file, minor, group.layers.patches, diagnostics);
@@ -138,6 +141,7 @@ Result<void> RenderPass::GatherGroup(NodeGroup& group, const std::shared_ptr<con
   config.Add(group.version.ToString());
   config.Add(group.layers.base->content_id);
   for (const auto& patch : group.layers.patches) config.Add(patch->content_id);
+  config.Add(schema->content_id);  // another schema may refuse what the last one let pass
   group.config_inputs = config.Finish().ToHex();
   return {};
 }

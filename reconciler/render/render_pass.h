@@ -44,8 +44,13 @@ struct PlannedFile {
 /// One walk from a Fleet to its files: the inputs of every file, gathered and checked, and how to make each.
 struct RenderPass {
   RenderPass(const Fleet& a_fleet, const SourceTree& a_source, FileCache& a_files, PatchCache& a_patches,
-             BaseCache& a_bases)
-      : fleet(a_fleet), source(a_source), files(a_files), patches(a_patches), bases(a_bases) {}
+             BaseCache& a_bases, SchemaCache& a_schemas)
+      : fleet(a_fleet),
+        source(a_source),
+        files(a_files),
+        patches(a_patches),
+        bases(a_bases),
+        schemas(a_schemas) {}
 
   /// Gathers templates, bases and patches. Diagnostics are about those files, and quote no secret.
   Result<Diagnostics> Gather();
@@ -64,6 +69,7 @@ struct RenderPass {
   FileCache& files;
   PatchCache& patches;
   BaseCache& bases;
+  SchemaCache& schemas;
   ScriptTemplates templates;
   std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;

@@ -78,11 +78,12 @@ std::function<Result<std::string>(size_t)> Producer(const std::shared_ptr<const 
 }  // namespace
 
 Result<Renderer::Outcome> Renderer::MakePlan(const Fleet& fleet, const SourceTree& source) {
-  auto pass = std::make_shared<RenderPass>(fleet, source, files_, patches_, bases_);
+  auto pass = std::make_shared<RenderPass>(fleet, source, files_, patches_, bases_, schemas_);
   auto gathered = pass->Gather();
   files_.EndPass();
   patches_.EndPass();
   bases_.EndPass();
+  schemas_.EndPass();
   if (!gathered) return tl::make_unexpected(gathered.error());
   Outcome outcome;
   outcome.diagnostics = std::move(*gathered);

@@ -10,6 +10,7 @@
 #include "reconciler/render/file_cache.h"
 #include "reconciler/render/fingerprint.h"
 #include "reconciler/render/patch_cache.h"
+#include "reconciler/render/schema_cache.h"
 #include "schema/fleet/fleet.h"
 #include "schema/fleet/source_tree.h"
 
@@ -21,8 +22,10 @@ struct RenderPass;
 /// files whose inputs are the same; the planned tree is the same as a fresh renderer's. Not thread-safe.
 class Renderer {
  public:
-  /// Files that resources refer to may be encrypted; `decryptor` opens them.
-  explicit Renderer(secrets::Decryptor decryptor = {}) : files_(std::move(decryptor)) {}
+  /// Files that resources refer to may be encrypted; `decryptor` opens them. `schemas` are those of the host,
+  /// for clusters that name none.
+  explicit Renderer(secrets::Decryptor decryptor = {}, OfficialSchemas schemas = {})
+      : files_(std::move(decryptor)), schemas_(std::move(schemas)) {}
 
   struct Plan {
     Plan() = default;
@@ -58,6 +61,7 @@ class Renderer {
   FileCache files_;
   PatchCache patches_;
   BaseCache bases_;
+  SchemaCache schemas_;
   NodeFingerprints fingerprints_;
   std::vector<Known> known_;  ///< sorted by path
 };

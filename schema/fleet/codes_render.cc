@@ -50,6 +50,46 @@ Right:
 
     machine: {type: worker, ca: {crt: LS0t..., key: ""}}
 )"},
+    {1404, R"(SW1404: a machine config that does not fit Talos' schema
+
+Where the official JSON schema of the Talos version is given (spec.talos.schema of the Cluster, or `talos.schemas` of the
+daemon), every document of a rendered config is checked against it, after the checks of SW1403. What that schema is known to
+get wrong is allowed; contrib/VALIDATION.md lists it. The message is at the line that set the value.
+
+Wrong:
+
+    machine: {logging: {destinations: [{endpoint: "udp://10.0.128.9:514", format: json}]}}
+
+Right:
+
+    machine: {logging: {destinations: [{endpoint: "udp://10.0.128.9:514", format: json_lines}]}}
+)"},
+    {1405, R"(SW1405: an unusable schema
+
+The file that spec.talos.schema names is not the JSON schema that Talos publishes for machine configs: it is no JSON, or has
+another `$id`, or says what this Slipway cannot check.
+
+Wrong:
+
+    schema: schemas/kubernetes.json
+
+Right:
+
+    schema: schemas/config.schema.json      # pkg/machinery/config/schemas/config.schema.json of Talos v1.11.6
+)"},
+    {1406, R"(SW1406: the schema of another Talos version
+
+Each minor release of Talos has a schema of its own; the one that spec.talos.schema names is of another release than
+spec.talos.version. Update the two together.
+
+Wrong:
+
+    talos: {version: v1.12.0, schema: schemas/config.schema.v1.11.json, …}
+
+Right:
+
+    talos: {version: v1.12.0, schema: schemas/config.schema.v1.12.json, …}
+)"},
     {1411, R"(SW1411: a template that does not parse
 
 Templates are Mustache: {{name}} puts a value in, {{#name}} … {{/name}} is there when it is true, {{^name}} … {{/name}}

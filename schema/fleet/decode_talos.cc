@@ -35,7 +35,9 @@ void DecodeVersions(const yaml::Value& talos, Reporter& reporter, Cluster& clust
 /// Files that the user made say all this themselves; to write it a second time beside them helps nobody.
 void RefuseOptions(const yaml::Value& talos, Reporter& reporter) {
   for (const yaml::Entry& field : *talos.AsMapping()) {
-    if (field.key == "version" || field.key == "kubernetesVersion" || field.key == "base") continue;
+    if (field.key == "version" || field.key == "kubernetesVersion" || field.key == "base" ||
+        field.key == "schema")
+      continue;
     reporter.Error(field.key_mark, code::kOnlyWithSecrets,
                    Tick(field.key) + " has no effect on base configurations that are files of yours",
                    "say it in the base file or in a patch, or let `secrets` take the place of `base`");
@@ -47,6 +49,7 @@ void RefuseOptions(const yaml::Value& talos, Reporter& reporter) {
 void DecodeTalos(const yaml::Value& talos, Reporter& reporter, Cluster& cluster) {
   if (talos.AsMapping() == nullptr) return;
   DecodeVersions(talos, reporter, cluster);
+  if (talos.Find("schema") != nullptr) cluster.schema = DecodeFileRef(talos, "schema", reporter);
   const yaml::Value* base = talos.Find("base");
   const bool bundle = talos.Find("secrets") != nullptr;
   if (base != nullptr) {

@@ -40,25 +40,28 @@ void FileChecker::ReportMissing(const FileRef& ref, Reporter& reporter) const {
                  "add it, or correct the path: it counts from the folder that Slipway reads");
 }
 
-Result<void> FileChecker::CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics) {
-  if (ref.value.empty() || reported_.contains(ref.value)) return {};
-  Reporter reporter(from, diagnostics);
+const SourceTree::Entry* FileChecker::FindFile(const FileRef& ref, Reporter& reporter) const {
   const SourceTree::Entry* entry = tree_->Find(ref.value);
   if (entry == nullptr) {
     ReportMissing(ref, reporter);
-    return {};
-  }
-  if (entry->kind == SourceTree::EntryKind::kSubmodule) {
+  } else if (entry->kind == SourceTree::EntryKind::kSubmodule) {
     reporter.Error(ref.mark, code::kSubmodule, Tick(ref.value) + " is a Git submodule, not a file",
                    "name a file");
-    return {};
-  }
-  if (entry->kind == SourceTree::EntryKind::kSymlink) {
+  } else if (entry->kind == SourceTree::EntryKind::kSymlink) {
     reporter.Error(ref.mark, code::kSymlinkAsFile,
                    Tick(ref.value) + " is a symbolic link, which is not followed",
                    "name the file by its own path");
-    return {};
+  } else {
+    return entry;
   }
+  return nullptr;
+}
+
+Result<void> FileChecker::CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics) {
+  if (ref.value.empty() || reported_.contains(ref.value)) return {};
+  Reporter reporter(from, diagnostics);
+  const SourceTree::Entry* entry = FindFile(ref, reporter);
+  if (entry == nullptr) return {};
   Known& known = known_[ref.value];
   const bool seen = known.used;
   known.used = true;
@@ -90,6 +93,10 @@ Result<void> FileChecker::Check(const Resource& resource, Diagnostics& diagnosti
   if (resource.node) return CheckPatches(resource.node->patches, from, diagnostics);
   if (!resource.cluster) return {};
   const Cluster& cluster = *resource.cluster;
+  if (!cluster.schema.value.empty()) {
+    Reporter reporter(from, diagnostics);
+    FindFile(cluster.schema, reporter);  // JSON: it is looked at where it is used
+  }
   for (const FileRef* base : {&cluster.base_controlplane, &cluster.base_worker, &cluster.secrets}) {
     if (auto checked = CheckRef(*base, from, diagnostics); !checked) return checked;
   }

@@ -29,6 +29,8 @@ class FileChecker {
     bool used = false;
   };
 
+  /// The file, or nullptr once it was reported why there is none.
+  const SourceTree::Entry* FindFile(const FileRef& ref, Reporter& reporter) const;
   Result<void> CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics);
   Result<void> CheckPatches(const std::vector<Patch>& patches, const std::string& from,
                             Diagnostics& diagnostics);

@@ -138,6 +138,7 @@ struct Cluster {
   FileRef secrets;  ///< a secrets bundle to make the base configs from; "" where they are files
   TalosOptions talos;
   std::map<Arch, BootAssets> boot;
+  FileRef schema;   ///< Talos' own JSON schema of the cluster's version; "" when it is not given
   std::vector<std::string> kernel_args;  ///< after the defaults; a leading "-" removes a default
   BootMenu menu;
   std::vector<Volume> volumes;

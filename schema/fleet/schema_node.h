@@ -12,9 +12,11 @@
 
 namespace slipway {
 
-/// The part of JSON Schema that our schemas use, compiled for explaining what is wrong with a document.
+/// The part of JSON Schema that our schemas and Talos' use, compiled for explaining what is wrong with a
+/// document.
 struct SchemaNode {
-  std::string type;  ///< JSON Schema's word; "" allows every type
+  const SchemaNode* target = nullptr;  ///< `$ref`: a definition, which the schema document owns
+  std::string type;                    ///< JSON Schema's word; "" allows every type
   std::string title;
   std::string description;
   std::string example;  ///< the first one, as YAML in flow style; "" when there is none
@@ -23,8 +25,9 @@ struct SchemaNode {
   bool closed = false;                     ///< additionalProperties: false
   std::unique_ptr<SchemaNode> additional;  ///< what further properties must be
   std::unique_ptr<SchemaNode> items;
-  std::vector<std::string> allowed;      ///< enum or const; strings only
-  std::vector<std::string> exactly_one;  ///< oneOf alternatives that each require one property
+  std::vector<std::string> allowed;                 ///< enum or const; strings only
+  std::vector<std::string> exactly_one;             ///< oneOf alternatives that each require one property
+  std::vector<std::unique_ptr<SchemaNode>> one_of;  ///< other oneOf alternatives
   std::optional<int64_t> minimum;
   std::optional<int64_t> maximum;
   std::optional<size_t> min_items;

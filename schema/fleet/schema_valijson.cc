@@ -3,6 +3,9 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
+// Without this it ends the process where it should report.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include "schema/fleet/schema_valijson.h"
 
 #include <map>
@@ -46,10 +49,11 @@ void StripForValidation(json& schema) {
     return;
   }
   if (!schema.is_object()) return;
-  for (const char* key : {"$id", "$schema", "title", "description", "examples", "default", "pattern"})
+  for (const char* key :
+       {"$id", "$schema", "title", "description", "examples", "default", "format", "pattern"})
     schema.erase(key);
   for (const auto& [key, value] : schema.items()) {
-    if (key != "properties") {
+    if (key != "properties" && key != "$defs") {
       StripForValidation(value);
       continue;
     }
@@ -57,17 +61,13 @@ void StripForValidation(json& schema) {
   }
 }
 
-const valijson::Schema* Compiled(std::string_view name) {
-  using Table = std::map<std::string, std::unique_ptr<valijson::Schema>, std::less<>>;
+const ValijsonSchema* Compiled(std::string_view name) {
+  using Table = std::map<std::string, std::shared_ptr<const ValijsonSchema>, std::less<>>;
   static const Table* const kTable = [] {
     auto* table = new Table;
     for (const char* known : {"site", "asset", "cluster", "node", "daemon", "plan"}) {
-      json document = json::parse(EmbeddedSchema(known).value_or("false"));
-      StripForValidation(document);
-      auto schema = std::make_unique<valijson::Schema>();
-      valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-          .populateSchema(valijson::adapters::NlohmannJsonAdapter(document), *schema);
-      table->emplace(known, std::move(schema));
+      auto schema = ValijsonSchema::Compile(std::string(EmbeddedSchema(known).value_or("false")));
+      if (schema) table->emplace(known, std::move(*schema));
     }
     return table;
   }();
@@ -77,23 +77,43 @@ const valijson::Schema* Compiled(std::string_view name) {
 
 }  // namespace
 
-std::string ValijsonComplaint(const yaml::Value& value, std::string_view schema_name) {
+ValijsonSchema::ValijsonSchema(std::unique_ptr<valijson::Schema> schema) : schema_(std::move(schema)) {}
+ValijsonSchema::~ValijsonSchema() = default;
+
+tl::expected<std::shared_ptr<const ValijsonSchema>, std::string> ValijsonSchema::Compile(
+    const std::string& text) {
   try {
-    const valijson::Schema* schema = Compiled(schema_name);
-    if (schema == nullptr) return "there is no schema of this name";
+    json document = json::parse(text);
+    StripForValidation(document);
+    auto schema = std::make_unique<valijson::Schema>();
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+        .populateSchema(valijson::adapters::NlohmannJsonAdapter(document), *schema);
+    return std::shared_ptr<const ValijsonSchema>(new ValijsonSchema(std::move(schema)));
+  } catch (const std::exception& error) {
+    return tl::make_unexpected(std::string(error.what()));
+  }
+}
+
+std::string ValijsonSchema::Complaint(const yaml::Value& value) const {
+  try {
     const json document = ToJson(value);
     const valijson::adapters::NlohmannJsonAdapter target(document);
     valijson::Validator validator;
     // Without a list of results it stops at the first violation, and copies no paths on the way.
-    if (validator.validate(*schema, target, nullptr)) return "";
+    if (validator.validate(*schema_, target, nullptr)) return "";
     valijson::ValidationResults results;
-    validator.validate(*schema, target, &results);
+    validator.validate(*schema_, target, &results);
     valijson::ValidationResults::Error error;
     results.popError(error);
     return error.description.empty() ? "the document does not fit its schema" : error.description;
   } catch (const std::exception& error) {
     return error.what();
   }
+}
+
+std::string ValijsonComplaint(const yaml::Value& value, std::string_view schema_name) {
+  const ValijsonSchema* schema = Compiled(schema_name);
+  return schema == nullptr ? "there is no schema of this name" : schema->Complaint(value);
 }
 
 }  // namespace slipway

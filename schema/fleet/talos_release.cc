@@ -35,6 +35,14 @@ const Release& ReleaseOf(int minor) {
 
 }  // namespace
 
+std::optional<TalosVersion> ParseKnownTalosVersion(const std::string& text) {
+  auto version = TalosVersion::Parse(text);
+  if (!version) version = TalosVersion::Parse(text + ".0");
+  const bool known = version && version->major == 1 && version->minor >= kOldestTalosMinor &&
+                     version->minor <= kNewestTalosMinor;
+  return known ? version : std::nullopt;
+}
+
 bool KubernetesRange::Holds(const TalosVersion& kubernetes) const {
   return kubernetes.major == 1 && kubernetes.minor >= oldest && kubernetes.minor <= newest;
 }

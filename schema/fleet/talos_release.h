@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "schema/fleet/fleet.h"
@@ -10,6 +11,10 @@ namespace slipway {
 /// The first and the last minor whose configs Slipway writes.
 inline constexpr int kOldestTalosMinor = 8;
 inline constexpr int kNewestTalosMinor = 14;
+
+/// A version of Talos as `--talos-version` takes it: the patch level may be left out ("v1.13"), which is then
+/// 0. Nothing for what is no version, and for releases whose configs Slipway does not write.
+std::optional<TalosVersion> ParseKnownTalosVersion(const std::string& text);
 
 /// The minors of Kubernetes 1.x that a minor of Talos 1.x accepts, both included.
 struct KubernetesRange {

@@ -28,6 +28,7 @@ boot:
   ipxe_dir: /opt/ipxe
 control: {listen: "127.0.0.1:9470"}
 secrets: {identity_files: [/etc/slipway/age.txt]}
+talos:   {schemas: /etc/slipway/talos-schemas}
 assets:  {file_roots: [/srv/assets]}
 )");
   ASSERT_TRUE(config) << FormatText(config.error().front());
@@ -39,6 +40,7 @@ assets:  {file_roots: [/srv/assets]}
   EXPECT_EQ(config->boot.http_port, 9090);
   EXPECT_EQ(config->control_port, 9470);
   EXPECT_THAT(config->identity_files, ElementsAre("/etc/slipway/age.txt"));
+  EXPECT_EQ(config->talos_schemas, "/etc/slipway/talos-schemas");
   EXPECT_THAT(config->file_roots, ElementsAre("/srv/assets"));
 }
 
