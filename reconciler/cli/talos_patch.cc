@@ -11,7 +11,7 @@
 #include "reconciler/talos/json_patch.h"
 #include "reconciler/talos/merge.h"
 #include "schema/fleet/codes.h"
-#include "schema/fleet/fleet.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway::cli {
 namespace {
@@ -55,11 +55,15 @@ int Report(const Input& input, const talos::Problems& problems, int code) {
   return kFoundProblems;
 }
 
-/// The documents of a text; problems are printed.
-std::optional<talos::Documents> Parse(const Input& input) {
-  yaml::Stream stream = yaml::Read(input.text, input.name);
+/// A text with how its scalars stand in it; problems are printed.
+std::optional<yaml::Stream> Parse(const Input& input) {
+  yaml::Stream stream = yaml::Read(input.text, input.name, {}, yaml::Sources::kKeep);
   for (const Diagnostic& problem : stream.problems) std::fprintf(stderr, "%s\n", FormatText(problem).c_str());
   if (!stream.problems.empty()) return std::nullopt;
+  return stream;
+}
+
+talos::Documents RootsOf(yaml::Stream& stream) {
   talos::Documents documents;
   for (yaml::Document& document : stream.documents) documents.push_back(std::move(document.root));
   return documents;
@@ -81,12 +85,8 @@ bool WriteWhole(const std::string& path, const std::string& text) {
 int Patch(const Options& options) {
   int minor = talos::kNewestMinor;
   if (!options.version.empty()) {
-    const auto version = TalosVersion::Parse(
-        options.version.find('.') == options.version.rfind('.') ? options.version + ".0" : options.version);
-    if (!version || version->major != 1 || version->minor < talos::kOldestMinor ||
-        version->minor > talos::kNewestMinor) {
-      return Fail("--talos-version must be one from v1.8 to v1.14");
-    }
+    const auto version = ParseKnownTalosVersion(options.version);
+    if (!version) return Fail("--talos-version must be one from v1.8 to v1.14");
     minor = version->minor;
   }
   const talos::TypeModel& model = talos::TypeModel::Of(minor);
@@ -101,29 +101,33 @@ int Patch(const Options& options) {
     patches.push_back(*std::move(patch));
   }
 
-  auto documents = Parse(config);
-  if (!documents) return kFoundProblems;
+  auto stream = Parse(config);
+  if (!stream) return kFoundProblems;
   std::vector<talos::ConfigPatch> loaded;
   for (const Input& input : patches) {
     auto parts = Parse(input);
     if (!parts) return kFoundProblems;
-    auto patch = talos::LoadPatch(*std::move(parts), model);
+    auto patch = talos::LoadPatch(RootsOf(*parts), model,
+                                  parts->json ? talos::Notation::kJson : talos::Notation::kYaml);
     if (!patch) return Report(input, patch.error(), code::kPatchRefused);
     loaded.push_back(*std::move(patch));
   }
   // talosctl hands the bare text to a JSON patch that comes first, and a decoded config to all others.
-  if (!loaded.empty() && std::holds_alternative<talos::JsonPatch>(loaded.front())) {
-    for (yaml::Value& document : *documents) talos::ToJsonNumbers(document);
-  } else {
-    const talos::Problems problems = talos::Decode(*documents, model, talos::Purpose::kConfig);
+  const bool bare = !loaded.empty() && std::holds_alternative<talos::JsonPatch>(loaded.front());
+  for (yaml::Document& document : stream->documents) {
+    if (bare) talos::ToJsonText(document);
+  }
+  talos::Documents documents = RootsOf(*stream);
+  if (!bare) {
+    const talos::Problems problems = talos::Decode(documents, model, talos::Purpose::kConfig);
     if (!problems.empty()) return Report(config, problems, code::kBaseConfig);
   }
   for (size_t i = 0; i < loaded.size(); ++i) {
-    const auto done = talos::ApplyPatch(*documents, loaded[i], model);
+    const auto done = talos::ApplyPatch(documents, loaded[i], model);
     if (!done) return Report(patches[i], {done.error()}, code::kPatchRefused);
   }
   std::vector<const yaml::Value*> order;
-  for (const yaml::Value& document : *documents) order.push_back(&document);
+  for (const yaml::Value& document : documents) order.push_back(&document);
   const std::string patched = yaml::Write(order);
   if (options.to.empty() || options.to == "-") {
     return std::fwrite(patched.data(), 1, patched.size(), stdout) == patched.size() ? kOk : kCouldNotRun;

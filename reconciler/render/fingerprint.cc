@@ -22,7 +22,8 @@ void Fingerprint::Add(const std::vector<Patch>& patches) {
       Add(file->value);  // its content id is added by whoever resolves it
     } else {
       Add("inline");
-      const auto& documents = std::get<InlinePatch>(patch.body).documents;
+      const auto& [documents, json] = std::get<InlinePatch>(patch.body);
+      Add(json ? "JSON" : "");
       Add(std::to_string(documents.size()));
       for (const yaml::Value& document : documents) Add(yaml::Write(document));
     }

@@ -3,8 +3,9 @@
 namespace slipway {
 namespace {
 
-void Load(talos::Documents documents, int minor, LoadedPatch& loaded) {
-  auto patch = talos::LoadPatch(std::move(documents), talos::TypeModel::Of(minor));
+void Load(talos::Documents documents, bool json, int minor, LoadedPatch& loaded) {
+  const auto notation = json ? talos::Notation::kJson : talos::Notation::kYaml;
+  auto patch = talos::LoadPatch(std::move(documents), talos::TypeModel::Of(minor), notation);
   if (patch) {
     loaded.patch = *std::move(patch);
   } else {
@@ -52,7 +53,7 @@ std::shared_ptr<const LoadedPatch> PatchCache::File(const std::shared_ptr<const 
   auto loaded = std::make_shared<LoadedPatch>();
   loaded->path = file->path;
   loaded->content_id = file->content_id;
-  if (file->stream.problems.empty()) Load(Roots(*file), minor, *loaded);
+  if (file->stream.problems.empty()) Load(Roots(*file), file->stream.json, minor, *loaded);
   slot.owner = file;
   slot.loaded = std::move(loaded);
   return slot.loaded;
@@ -66,9 +67,10 @@ std::shared_ptr<const LoadedPatch> PatchCache::InPlace(const Patch& patch,
   if (slot.loaded) return slot.loaded;
   auto loaded = std::make_shared<LoadedPatch>();
   loaded->path = path;
-  talos::Documents documents = std::get<InlinePatch>(patch.body).documents;
+  const auto& in_place = std::get<InlinePatch>(patch.body);
+  talos::Documents documents = in_place.documents;
   for (yaml::Value& document : documents) document.SetSource(sources_.IdOf(path));
-  Load(std::move(documents), minor, *loaded);
+  Load(std::move(documents), in_place.json, minor, *loaded);
   slot.owner = owner;
   slot.loaded = std::move(loaded);
   return slot.loaded;

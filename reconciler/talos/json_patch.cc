@@ -156,7 +156,7 @@ bool Equal(const yaml::Value& a, const yaml::Value& b) {
   }
   const yaml::Sequence* left = a.AsSequence();
   const yaml::Sequence* right = b.AsSequence();
-  if (left == nullptr || right == nullptr) return a == b;
+  if (left == nullptr || right == nullptr) return a == b && a.ScalarText() == b.ScalarText();
   if (left->size() != right->size()) return false;
   for (size_t i = 0; i < left->size(); ++i) {
     if (!Equal((*left)[i], (*right)[i])) return false;
@@ -249,6 +249,25 @@ const std::string* TextUnder(const yaml::Value& item, std::string_view key) {
   return value == nullptr ? nullptr : value->AsString();
 }
 
+/// `next` counts the scalars, in the order of `sources`.
+void TruthWords(yaml::Value& value, const std::vector<yaml::ScalarSource>& sources, size_t& next) {
+  static constexpr std::string_view kWords[] = {"y", "Y", "yes", "Yes", "YES", "on",  "On",  "ON",
+                                                "n", "N", "no",  "No",  "NO",  "off", "Off", "OFF"};
+  constexpr size_t kTrue = 8;
+  if (yaml::Mapping* mapping = value.AsMapping()) {
+    for (yaml::Entry& entry : *mapping) TruthWords(entry.value, sources, next);
+  } else if (yaml::Sequence* list = value.AsSequence()) {
+    for (yaml::Value& item : *list) TruthWords(item, sources, next);
+  } else if (next < sources.size()) {
+    const yaml::ScalarSource& source = sources[next++];
+    const auto word = std::find(std::begin(kWords), std::end(kWords), source.text);
+    if (source.style != yaml::ScalarSource::Style::kPlain || word == std::end(kWords)) return;
+    yaml::Value truth(word - std::begin(kWords) < static_cast<std::ptrdiff_t>(kTrue));
+    truth.set_mark(value.mark());
+    value = std::move(truth);
+  }
+}
+
 }  // namespace
 
 void ToJsonNumbers(yaml::Value& value) {
@@ -259,14 +278,20 @@ void ToJsonNumbers(yaml::Value& value) {
     for (yaml::Value& item : *list) ToJsonNumbers(item);
   } else if (const yaml::Float* number = value.AsFloat()) {
     constexpr double kExact = 9e15;
-    if (std::abs(number->value) > kExact || number->value != std::trunc(number->value)) return;
-    yaml::Value whole(static_cast<int64_t>(number->value));
-    whole.set_mark(value.mark());
-    value = std::move(whole);
+    const bool whole = std::abs(number->value) <= kExact && number->value == std::trunc(number->value);
+    yaml::Value plain = whole ? yaml::Value(static_cast<int64_t>(number->value)) : yaml::Value(number->value);
+    plain.set_mark(value.mark());
+    value = std::move(plain);
   }
 }
 
-JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems) {
+void ToJsonText(yaml::Document& document) {
+  size_t next = 0;
+  TruthWords(document.root, document.sources, next);
+  ToJsonNumbers(document.root);
+}
+
+JsonPatch ReadJsonPatch(const yaml::Value& list, Notation notation, Problems& problems) {
   JsonPatch patch;
   for (const yaml::Value& item : *list.AsSequence()) {
     const std::string* word = TextUnder(item, "op");
@@ -294,7 +319,7 @@ JsonPatch ReadJsonPatch(const yaml::Value& list, Problems& problems) {
     const yaml::Value* value = item.Find("value");
     JsonOperation operation{*kind, *path, takes ? *from : std::string(), {}, item.mark()};
     if (value != nullptr) operation.value = *value;
-    ToJsonNumbers(operation.value);
+    if (notation == Notation::kYaml) ToJsonNumbers(operation.value);
     patch.operations.push_back(std::move(operation));
   }
   return patch;
@@ -304,6 +329,7 @@ ConfigResult<void> ApplyJsonPatch(yaml::Value& document, const JsonPatch& patch)
   for (const JsonOperation& operation : patch.operations) {
     if (auto done = Apply(document, operation); !done) return done;
   }
+  ToJsonNumbers(document);
   return {};
 }
 

@@ -40,6 +40,10 @@ struct JsonOperation {
   Mark mark;
 };
 
+/// What a text is read as: Talos' tools read a JSON patch as JSON where it is JSON, and then compare numbers
+/// as they are written.
+enum class Notation { kYaml, kJson };
+
 struct JsonPatch {
   std::vector<JsonOperation> operations;
 };
@@ -51,6 +55,7 @@ using ConfigPatch = std::variant<StrategicPatch, JsonPatch>;
 /// patch. All problems at once: whatever Decode finds, and deletions that can be nowhere. A stream without
 /// documents is a patch of no operations, as it is upstream. Source: configpatcher/load.go,
 /// configloader/internal/decoder/delete.go.
-tl::expected<ConfigPatch, Problems> LoadPatch(Documents documents, const TypeModel& model);
+tl::expected<ConfigPatch, Problems> LoadPatch(Documents documents, const TypeModel& model,
+                                              Notation notation = Notation::kYaml);
 
 }  // namespace slipway::talos

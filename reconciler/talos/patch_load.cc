@@ -61,11 +61,12 @@ PatchPart Separate(yaml::Value document, const TypeModel& model, Problems& probl
 
 }  // namespace
 
-tl::expected<ConfigPatch, Problems> LoadPatch(Documents documents, const TypeModel& model) {
+tl::expected<ConfigPatch, Problems> LoadPatch(Documents documents, const TypeModel& model,
+                                              Notation notation) {
   if (documents.empty()) return JsonPatch{};
   if (documents.size() == 1 && documents.front().AsSequence() != nullptr) {
     Problems problems;
-    JsonPatch patch = ReadJsonPatch(documents.front(), problems);
+    JsonPatch patch = ReadJsonPatch(documents.front(), notation, problems);
     if (!problems.empty()) return tl::make_unexpected(std::move(problems));
     return patch;
   }

@@ -43,6 +43,7 @@ InlinePatch ReadText(const yaml::Value& value, Reporter& reporter) {
     reporter.Add(std::move(problem));
   }
   InlinePatch patch;
+  patch.json = stream.json;
   for (yaml::Document& document : stream.documents) {
     Shift(document.root, value.mark(), block);
     patch.documents.push_back(std::move(document.root));
@@ -101,7 +102,7 @@ std::vector<Patch> DecodePatches(const yaml::Value& parent, std::string_view key
       Located<std::string> file = DecodeFileRef(item, "file", reporter);
       if (!file.value.empty()) patches.push_back({std::move(file), item.mark()});
     } else if (in_place->AsMapping() != nullptr || in_place->AsSequence() != nullptr) {
-      patches.push_back({InlinePatch{{*in_place}}, item.mark()});
+      patches.push_back({InlinePatch{{*in_place}, false}, item.mark()});
     } else if (in_place->AsString() != nullptr) {
       patches.push_back({ReadText(*in_place, reporter), item.mark()});
     } else {

@@ -99,6 +99,7 @@ using FileRef = Located<std::string>;
 struct InlinePatch {
   std::vector<yaml::Value> documents;
   bool operator==(const InlinePatch&) const = default;
+  bool json = false;  ///< given as a text that is JSON
 };
 
 /// A patch of the machine config: a file, or written in place.

@@ -158,6 +158,7 @@ struct Stream {
 };
 
 enum class Sources { kDrop, kKeep };
+  bool json = false;     ///< a list, in text that is JSON as well
 
 /// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
 /// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown

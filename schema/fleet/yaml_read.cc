@@ -10,6 +10,7 @@
 #include "schema/fleet/utf8.h"
 #include "schema/fleet/yaml.h"
 #include "schema/fleet/yaml_builder.h"
+#include "schema/fleet/yaml_json.h"
 #include "schema/fleet/yaml_source.h"
 
 namespace slipway::yaml {
@@ -340,6 +341,7 @@ Stream Read(std::string_view bytes, std::string_view file, const Limits& limits,
     while (parser.HandleNextDocument(handler)) {
     }
     handler.Finish();
+    stream.json = IsJsonList(text);
   } catch (const Builder::Stop&) {
     // Its problem is in the stream.
   } catch (const YAML::Exception& error) {

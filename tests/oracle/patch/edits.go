@@ -101,26 +101,53 @@ func at(value any, path []any) any {
 	return value
 }
 
+func render(path []any) string {
+	var b strings.Builder
+	for _, key := range path {
+		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(key)))
+	}
+
+	return b.String()
+}
+
+// respelled writes a scalar in one of the ways that mean the same to some reader of YAML or JSON.
+func (g *generator) respelled(value any) any {
+	switch v := value.(type) {
+	case int:
+		return pick[any](g, v, v, plain(fmt.Sprintf("%d.0", v)), plain(fmt.Sprintf("%de0", v)), plain(fmt.Sprintf("0x%x", v)), fmt.Sprint(v))
+	case bool:
+		if v {
+			return pick[any](g, true, plain("yes"), plain("on"), plain("True"), "true")
+		}
+
+		return pick[any](g, false, plain("no"), plain("off"), plain("False"), "false")
+	case plain:
+		return pick[any](g, v, v, string(v), true, false, 1000, 420, 16)
+	default:
+		return value
+	}
+}
+
 // operations is an RFC 6902 patch.
 func (g *generator) operations(document any) string {
 	pointer := func() string {
-		var b strings.Builder
-		for _, key := range g.path(document) {
-			b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(key)))
-		}
-
+		path := render(g.path(document))
 		if g.chance(10) {
-			b.WriteString("/-")
+			path += "/-"
 		}
 
-		return b.String()
+		return path
 	}
 
 	result := []any{}
 
 	for range 1 + g.rand.IntN(3) {
 		op := object{{"op", pick(g, "add", "remove", "replace", "move", "copy", "test")}, {"path", pointer()}}
-		if g.chance(60) {
+		if g.chance(20) {
+			// A test of what is there, perhaps in other words.
+			path := g.path(document)
+			op = object{{"op", "test"}, {"path", render(path)}, {"value", g.respelled(at(document, path))}}
+		} else if g.chance(60) {
 			op = append(op, entry{"value", at(document, g.path(document))})
 		} else {
 			op = append(op, entry{"value", "x"})

@@ -34,7 +34,7 @@ func (g *generator) text(name string) any {
 		return pick(g, "a", "b", "c")
 	}
 
-	return pick[any](g, "a", "b", "", "x y", "a/b~c", plain("0644"), plain("true"), plain("1e3"), plain("0x10"), "null", 7)
+	return pick[any](g, "a", "b", "", "x y", "a/b~c", plain("0644"), plain("true"), plain("1e3"), plain("0x10"), plain("yes"), plain("off"), plain("1.50"), "null", 7)
 }
 
 // value of an expression; deep ones get sparser.
@@ -88,7 +88,7 @@ func (g *generator) value(name, expression string, depth int) any {
 	case expression == "object":
 		return g.free(0)
 	case expression == "bool":
-		return pick[any](g, true, false, false, plain("yes"))
+		return pick[any](g, true, false, false, plain("yes"), plain("off"))
 	case strings.HasPrefix(expression, "int"), strings.HasPrefix(expression, "uint"):
 		return pick[any](g, 0, 1, 5, 42, plain("0644"), plain("0x10"))
 	case expression == "string", expression == "octets":
