@@ -80,7 +80,8 @@ std::vector<EffectLine> EffectsOfApproval(const NodeView& head) {
     effects.push_back({Effect::kWipe, "would wipe " + DisksText(*wipe) + " at its next network boot, until " +
                                           LastDay(wipe->until)});
   }
-  const std::string disk = head.node->install_disk.empty() ? "" : " to " + head.node->install_disk;
+  const std::string disk =
+      head.node->install_disk.value.empty() ? "" : " to " + head.node->install_disk.value;
   effects.push_back({Effect::kApproved, "is approved as " + std::string(ToString(head.node->role)) +
                                             " with " + MacsText(*head.node) + ", " + AddressText(*head.node) +
                                             ": installs" + disk +

@@ -6,6 +6,7 @@
 #include "reconciler/talos/base.h"
 #include "reconciler/talos/base64.h"
 #include "reconciler/talos/base_check.h"
+#include "reconciler/talos/base_places.h"
 #include "schema/fleet/codes.h"
 #include "schema/fleet/talos_options_check.h"
 #include "schema/fleet/talos_release.h"
@@ -40,9 +41,21 @@ std::shared_ptr<BaseConfig> Make(const talos::Bundle& bundle, const Cluster& clu
   base->path = cluster.origin.file;
   base->content_id = id;
   base->documents = talos::GenerateBase(input, bundle, role);
+  talos::PlaceOptions(base->documents, cluster.talos.given);
   base->install_image = input.options.install.image;
   base->wipe = input.options.install.wipe;
   return base;
+}
+
+/// Configs that say the same from other lines are other ones here, and only here.
+std::string PlacesOf(const Cluster& cluster) {
+  Fingerprint places;
+  places.Add(std::to_string(cluster.origin.mark.line));
+  for (const auto& [option, mark] : cluster.talos.given.places) {
+    places.Add(option);
+    places.Add(std::to_string(mark.line) + ':' + std::to_string(mark.column));
+  }
+  return places.Finish().ToHex();
 }
 
 }  // namespace
@@ -129,7 +142,7 @@ tl::expected<std::shared_ptr<const BaseConfig>, Diagnostics> BaseCache::Get(cons
   inputs.Add(ToString(role));
   inputs.Add(version.ToString());
   const std::string id = inputs.Finish().ToHex();
-  Made& made = bases_[id];
+  Made& made = bases_[id + PlacesOf(cluster)];
   made.used = true;
   if (made.base != nullptr) return made.base;
   auto base = Make(*known.bundle, cluster, role, version, id);

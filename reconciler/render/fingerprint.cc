@@ -117,10 +117,10 @@ void Fingerprint::Add(const Node& node) {
   Add(node.hostname.value);
   Add(std::to_string(node.addresses.size()));
   for (const auto& address : node.addresses) Add(address.value.ToString());
-  Add(node.gateway ? node.gateway->ToString() : "");
+  Add(node.gateway ? node.gateway->value.ToString() : "");
   Add(std::to_string(node.nameservers.size()));
-  for (const Ipv4 address : node.nameservers) Add(address.ToString());
-  Add(node.install_disk);
+  for (const auto& address : node.nameservers) Add(address.value.ToString());
+  Add(node.install_disk.value);
   Add(node.Details().text);
   Add(node.patches);
 }

@@ -181,7 +181,9 @@ Result<void> RenderPass::GatherAll(Diagnostics& diagnostics) {
     if (auto done = GatherNodePatches(node, cluster->second, group.version.minor, own, diagnostics); !done) {
       return tl::make_unexpected(done.error());
     }
-    nodes.push_back({node.get(), &group, {PlaceOf(node->origin), PlaceOf(cluster->second->origin)}});
+    nodes.push_back({node.get(),
+                     &group,
+                     {PlaceOf(node->origin), PlaceOf(cluster->second->origin), PlaceOf(fleet.site->origin)}});
   }
   return {};
 }

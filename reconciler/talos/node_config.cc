@@ -19,7 +19,7 @@ void ApplyHostname(Documents& documents, const Node& node, const TalosVersion& v
   }
   yaml::Value& document = EnsureDocument(documents, "HostnameConfig");
   document.At("hostname") = Placed(node.hostname.value, node.hostname.mark);
-  document.At("auto") = yaml::Value("off");
+  document.At("auto") = Placed("off", node.hostname.mark);
 }
 
 ConfigResult<void> CheckMain(Documents& documents) {
@@ -50,9 +50,9 @@ ConfigResult<void> ApplyNode(Documents& documents, const Node& node,
   for (yaml::Value& document : documents) document.FillPlaces(places.cluster);
   ApplyHostname(documents, node, version);
   if (version.minor < kNetworkDocuments) {
-    ApplyLegacyNetwork(*FindMain(documents), node);
+    ApplyLegacyNetwork(*FindMain(documents), node, places);
   } else {
-    ApplyNetworkDocuments(documents, node);
+    ApplyNetworkDocuments(documents, node, places);
   }
   if (auto installed = ApplyInstall(documents, node, version); !installed) return installed;
   ApplyKubernetesNode(documents, node, version);

@@ -1,14 +1,23 @@
 #pragma once
 
+#include <functional>
+
 #include "reconciler/talos/documents.h"
 #include "schema/fleet/fleet.h"
 
 namespace slipway::talos {
 
-/// Where values go that have no place of their own: the resources that say them (with Mark::source).
+/// The resources that say what a node is (with Mark::source): where values go that have no place of their
+/// own, and the file of those that have.
 struct NodePlaces {
   Mark node;
   Mark cluster;
+  Mark site;
+
+  Mark Of(Mark mark, SaidBy by) const {
+    if (by == SaidBy::kSite) mark.source = site.source;
+    return mark;
+  }
 };
 
 /// Writes what a Node says (host name, links, install disk and image, Kubernetes labels, volumes) into its
@@ -27,10 +36,13 @@ inline constexpr int kNetworkDocuments = 12;
 inline constexpr int kEveryDocument = 14;
 
 /// The node's links with its plain addresses and its gateway among them: what both forms are written from.
-std::vector<NetworkInterface> LinksOf(const Node& node);
+std::vector<NetworkInterface> LinksOf(const Node& node, const NodePlaces& places);
 
-void ApplyLegacyNetwork(yaml::Value& main, const Node& node);
-void ApplyNetworkDocuments(Documents& documents, const Node& node);
+/// The list of the node's nameservers, each as `item` writes its address.
+yaml::Value Nameservers(const Node& node, const NodePlaces& places,
+                        const std::function<yaml::Value(yaml::Value address)>& item);
+void ApplyLegacyNetwork(yaml::Value& main, const Node& node, const NodePlaces& places);
+void ApplyNetworkDocuments(Documents& documents, const Node& node, const NodePlaces& places);
 ConfigResult<void> ApplyInstall(Documents& documents, const Node& node, const TalosVersion& version);
 void ApplyKubernetesNode(Documents& documents, const Node& node, const TalosVersion& version);
 void ApplyClusterVolumes(Documents& documents, const Node& node, const std::vector<Volume>& cluster_volumes,

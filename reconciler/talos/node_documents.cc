@@ -15,7 +15,11 @@ class NetworkWriter {
   }
 
   void Write(const std::vector<NetworkInterface>& links) {
-    for (const NetworkInterface& link : links) Write(link);
+    for (const NetworkInterface& link : links) {
+      const size_t before = documents_.size();
+      Write(link);
+      for (size_t i = before; i < documents_.size(); ++i) documents_[i].FillPlaces(link.link.mark);
+    }
     if (links.empty()) return;
     // One link document switches the default DHCP off on every other card: the node's other cards ask for it
     // by name.
@@ -52,6 +56,7 @@ class NetworkWriter {
     if (route.source) value.At("source") = yaml::Value(route.source->ToString());
     if (route.metric) value.At("metric") = yaml::Value(*route.metric);
     if (route.mtu) value.At("mtu") = yaml::Value(*route.mtu);
+    value.SetPlace(route.mark);
     return value;
   }
 
@@ -130,6 +135,7 @@ class NetworkWriter {
     WriteDhcp(name, settings);
     WriteVip(name, settings);
     for (const Vlan& vlan : interface.vlans) {
+      const size_t before = documents_.size();
       const std::string tagged = name + '.' + std::to_string(vlan.id);
       yaml::Value& document = Document("VLANConfig", tagged);
       document.At("vlanID") = yaml::Value(int64_t{vlan.id});
@@ -137,6 +143,7 @@ class NetworkWriter {
       WriteCommon(document, vlan.settings);
       WriteDhcp(tagged, vlan.settings);
       WriteVip(tagged, vlan.settings);
+      for (size_t i = before; i < documents_.size(); ++i) documents_[i].FillPlaces(vlan.mark);
     }
   }
 
@@ -147,14 +154,14 @@ class NetworkWriter {
 };
 
 /// ResolverConfig beside the old fields is a conflict.
-void WriteResolver(Documents& documents, const Node& node) {
+void WriteResolver(Documents& documents, const Node& node, const NodePlaces& places) {
   yaml::Value* machine = FindMain(documents)->Find("machine");
   yaml::Value* network = machine == nullptr ? nullptr : machine->Find("network");
   const auto& domains = node.Details().search_domains;
   if (!node.nameservers.empty()) {
     if (network != nullptr) network->Erase("nameservers");
-    EnsureDocument(documents, "ResolverConfig").At("nameservers") =
-        ListOf(node.nameservers, [](Ipv4 address) { return OneField("address", address.ToString()); });
+    EnsureDocument(documents, "ResolverConfig").At("nameservers") = Nameservers(
+        node, places, [](yaml::Value address) { return OneField("address", std::move(address)); });
   }
   if (!domains.empty()) {
     if (network != nullptr) network->Erase("searchDomains");
@@ -164,9 +171,9 @@ void WriteResolver(Documents& documents, const Node& node) {
 
 }  // namespace
 
-void ApplyNetworkDocuments(Documents& documents, const Node& node) {
-  WriteResolver(documents, node);
-  NetworkWriter(documents, node).Write(LinksOf(node));
+void ApplyNetworkDocuments(Documents& documents, const Node& node, const NodePlaces& places) {
+  WriteResolver(documents, node, places);
+  NetworkWriter(documents, node).Write(LinksOf(node, places));
 }
 
 }  // namespace slipway::talos

@@ -46,16 +46,16 @@ ConfigResult<void> WriteSection(yaml::Value& main, const Node& node, const std::
         ConfigError{selector->mark, "the base config has `machine.install`, which knows no `match`",
                     "choose the disk by `size`, `type`, `model` and the like", node.origin.file});
   }
-  if (node.install_disk.empty() && !selector && image.empty()) return {};
+  if (node.install_disk.value.empty() && !selector && image.empty()) return {};
   yaml::Value& install = main.At("machine").At("install");
   if (!image.empty()) install.At("image") = yaml::Value(image);
-  if (!node.install_disk.empty()) {
-    install.At("disk") = yaml::Value(node.install_disk);
+  if (!node.install_disk.value.empty()) {
+    install.At("disk") = Placed(node.install_disk.value, node.install_disk.mark);
     install.Erase("diskSelector");  // a selector would win over the disk
   } else if (selector) {
     install.Erase("disk");
     yaml::Value value;
-    for (const auto& [name, text] : selector->fields) value.At(name) = yaml::Value(text.value);
+    for (const auto& [name, text] : selector->fields) value.At(name) = Placed(text.value, text.mark);
     install.At("diskSelector") = std::move(value);
   }
   return {};
@@ -63,16 +63,20 @@ ConfigResult<void> WriteSection(yaml::Value& main, const Node& node, const std::
 
 void WriteDocument(Documents& documents, const Node& node, const std::string& image) {
   const auto& selector = node.Details().disk_selector;
-  const bool disk = !node.install_disk.empty() || selector;
+  const bool disk = !node.install_disk.value.empty() || selector;
   if (!disk && (image.empty() || FindDocument(documents, "UnattendedInstallConfig") == nullptr)) return;
   yaml::Value& document = EnsureDocument(documents, "UnattendedInstallConfig");
   if (!image.empty()) document.At("installer").At("image") = yaml::Value(image);
   if (document.Find("installer") == nullptr) document.At("installer") = yaml::Value(yaml::Mapping{});
   if (!disk) return;
-  std::string match = "disk.dev_path == " + QuoteForCel(node.install_disk);
-  if (selector) match = selector->fields.empty() ? selector->match.value : DiskSelectorToCel(*selector);
+  std::string match = "disk.dev_path == " + QuoteForCel(node.install_disk.value);
+  Mark mark = node.install_disk.mark;
+  if (selector) {
+    match = selector->fields.empty() ? selector->match.value : DiskSelectorToCel(*selector);
+    mark = selector->fields.empty() ? selector->match.mark : selector->mark;
+  }
   yaml::Value& provisioning = document.At("provisioning");
-  provisioning.At("diskSelector").At("match") = yaml::Value(std::move(match));
+  provisioning.At("diskSelector").At("match") = Placed(std::move(match), mark);
   if (provisioning.Find("wipe") == nullptr) provisioning.At("wipe") = yaml::Value(false);
 }
 

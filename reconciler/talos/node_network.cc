@@ -32,6 +32,7 @@ yaml::Value RouteValue(const LinkRoute& route) {
   if (route.source) value.At("source") = yaml::Value(route.source->ToString());
   if (route.metric) value.At("metric") = yaml::Value(*route.metric);
   if (route.mtu) value.At("mtu") = yaml::Value(*route.mtu);
+  value.SetPlace(route.mark);
   return value;
 }
 
@@ -94,13 +95,14 @@ void WriteBridge(yaml::Value& network, const NetworkInterface& interface) {
 
 }  // namespace
 
-void ApplyLegacyNetwork(yaml::Value& main, const Node& node) {
+void ApplyLegacyNetwork(yaml::Value& main, const Node& node, const NodePlaces& places) {
   yaml::Value& network = main.At("machine").At("network");
-  if (!node.nameservers.empty()) network.At("nameservers") = TextList(node.nameservers);
+  if (!node.nameservers.empty())
+    network.At("nameservers") = Nameservers(node, places, [](yaml::Value address) { return address; });
   if (!node.Details().search_domains.empty()) {
     network.At("searchDomains") = TextList(node.Details().search_domains);
   }
-  for (const NetworkInterface& interface : LinksOf(node)) {
+  for (const NetworkInterface& interface : LinksOf(node, places)) {
     yaml::Value& item = InterfaceOf(network, interface.link);
     WriteSettings(item, interface.settings);
     if (interface.bond) WriteBond(item, *interface.bond);
@@ -109,9 +111,11 @@ void ApplyLegacyNetwork(yaml::Value& main, const Node& node) {
         yaml::Value value;
         value.At("vlanId") = yaml::Value(int64_t{vlan.id});
         WriteSettings(value, vlan.settings);
+        value.FillPlaces(vlan.mark);
         return value;
       });
     }
+    item.FillPlaces(interface.link.mark);
     if (interface.bridge) WriteBridge(network, interface);
   }
 }

@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "schema/fleet/ipv4.h"
 #include "schema/fleet/yaml.h"
 
 /// Small pieces of documents.
@@ -37,10 +36,6 @@ yaml::Value ListOf(const Items& items, const Make& make) {
 
 inline yaml::Value TextList(const std::vector<std::string>& items) {
   return ListOf(items, [](const std::string& item) { return yaml::Value(item); });
-}
-
-inline yaml::Value TextList(const std::vector<Ipv4>& addresses) {
-  return ListOf(addresses, [](Ipv4 address) { return yaml::Value(address.ToString()); });
 }
 
 }  // namespace slipway::talos

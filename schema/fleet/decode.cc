@@ -79,7 +79,8 @@ Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view k
   return {};
 }
 
-std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view what, Reporter& reporter) {
+std::optional<Located<Ipv4>> DecodeHostAddress(const yaml::Value& value, std::string_view what,
+                                               Reporter& reporter) {
   const std::string* text = value.AsString();
   if (text == nullptr) return std::nullopt;
   const auto address = Ipv4::Parse(*text);
@@ -95,11 +96,11 @@ std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view
                    "name the address of a machine");
     return std::nullopt;
   }
-  return address;
+  return Located<Ipv4>{*address, value.mark()};
 }
 
-std::vector<Ipv4> DecodeNameservers(const yaml::Value& parent, Reporter& reporter) {
-  std::vector<Ipv4> servers;
+std::vector<Located<Ipv4>> DecodeNameservers(const yaml::Value& parent, Reporter& reporter) {
+  std::vector<Located<Ipv4>> servers;
   for (const yaml::Value& item : ItemsOf(parent, "nameservers")) {
     if (const auto address = DecodeHostAddress(item, "name server", reporter)) servers.push_back(*address);
   }

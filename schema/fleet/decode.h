@@ -98,9 +98,10 @@ std::vector<Patch> DecodePatches(const yaml::Value& parent, std::string_view key
 /// The patches under `selectors`.
 std::vector<PatchSelector> DecodePatchSelectors(const yaml::Value& patches, Reporter& reporter);
 Located<std::string> DecodeFileRef(const yaml::Value& parent, std::string_view key, Reporter& reporter);
-std::optional<Ipv4> DecodeHostAddress(const yaml::Value& value, std::string_view what, Reporter& reporter);
+std::optional<Located<Ipv4>> DecodeHostAddress(const yaml::Value& value, std::string_view what,
+                                               Reporter& reporter);
 /// The DNS domain under `domain`; "" when there is none.
 std::string DecodeDomain(const yaml::Value& parent, Reporter& reporter);
-std::vector<Ipv4> DecodeNameservers(const yaml::Value& parent, Reporter& reporter);
+std::vector<Located<Ipv4>> DecodeNameservers(const yaml::Value& parent, Reporter& reporter);
 
 }  // namespace slipway

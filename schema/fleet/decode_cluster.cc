@@ -44,6 +44,7 @@ void DecodeCluster(const yaml::Value& spec, Reporter& reporter, Cluster& cluster
   if (endpoint.mark.line > 0) {
     if (auto parsed = forms::ParseEndpoint(endpoint.value)) {
       cluster.endpoint = *std::move(parsed);
+      cluster.talos.given.places["../endpoint"] = endpoint.mark;
     } else {
       reporter.Error(endpoint.mark, code::kBadEndpoint,
                      TickUrl(endpoint.value) + " is no Kubernetes endpoint",

@@ -66,6 +66,7 @@ void DecodeSpec(std::string_view kind, const yaml::Document& document, std::stri
   } else if (kind == "Cluster") {
     auto cluster = Begin<Cluster>(resource, document, path);
     DecodeCluster(spec, reporter, *cluster);
+    cluster->talos.given.places["../../metadata.name"] = resource.name_mark;
     resource.cluster = std::move(cluster);
   } else {
     auto node = Begin<Node>(resource, document, path);

@@ -74,17 +74,17 @@ std::optional<Wipe> DecodeWipe(const yaml::Value& spec, Reporter& reporter, cons
                    "a wipe needs `install.revision`, which says when it was done",
                    "add `install.revision`, one higher than the machine has completed");
   }
-  if (node.install_disk.empty()) {
+  if (node.install_disk.value.empty()) {
     reporter.Error(found->mark(), code::kBadWipe,
                    "a wipe needs `install.disk`: otherwise nobody can see in Git which disk is meant",
                    "name the install disk by its path");
   }
   for (const auto& disk : wipe.disks) {
-    if (node.install_disk.empty() || disk.value == node.install_disk) continue;
-    reporter.Error(
-        disk.mark, code::kBadWipe,
-        Tick(disk.value) + " is not the disk that Talos would wipe, which is " + Tick(node.install_disk),
-        "name the install disk; Talos cannot wipe others before it is installed");
+    if (node.install_disk.value.empty() || disk.value == node.install_disk.value) continue;
+    reporter.Error(disk.mark, code::kBadWipe,
+                   Tick(disk.value) + " is not the disk that Talos would wipe, which is " +
+                       Tick(node.install_disk.value),
+                   "name the install disk; Talos cannot wipe others before it is installed");
   }
   return wipe;
 }

@@ -36,6 +36,7 @@ std::optional<IpPrefix> DecodePrefix(const Located<std::string>& text, std::stri
 
 void DecodeRoute(const yaml::Value& item, Reporter& reporter, std::vector<LinkRoute>& routes) {
   LinkRoute route;
+  route.mark = item.mark();
   const Located<std::string> network = TextOf(item, "network");
   if (network.mark.line > 0) {
     route.network = DecodePrefix(network, "network", reporter);

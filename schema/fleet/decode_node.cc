@@ -103,18 +103,18 @@ void DecodeGateway(const yaml::Value& value, Reporter& reporter, Node& node) {
     return;
   }
   const auto holds = [&node](const Located<Ipv4Prefix>& address) {
-    return address.value.Contains(*node.gateway);
+    return address.value.Contains(node.gateway->value);
   };
   const auto same = [&node](const Located<Ipv4Prefix>& address) {
-    return address.value.address == *node.gateway;
+    return address.value.address == node.gateway->value;
   };
   if (std::any_of(addresses.begin(), addresses.end(), same)) {
     reporter.Error(value.mark(), code::kGatewayIsNode,
-                   "the gateway " + node.gateway->ToString() + " is the node's own address",
+                   "the gateway " + node.gateway->value.ToString() + " is the node's own address",
                    "name the router of the network");
   } else if (std::none_of(addresses.begin(), addresses.end(), holds)) {
     reporter.Error(value.mark(), code::kGatewayOutsideSubnet,
-                   "the gateway " + node.gateway->ToString() +
+                   "the gateway " + node.gateway->value.ToString() +
                        " lies in no network of the node's addresses (" + addresses.front().value.ToString() +
                        ")",
                    "correct the gateway, the address or its prefix length");
@@ -146,7 +146,7 @@ void DecodeNode(const yaml::Value& spec, Reporter& reporter, Node& node) {
   const yaml::Value* disk = Dig(spec, {"install", "disk"});
   if (disk != nullptr && disk->AsString() != nullptr) {
     if (forms::IsDevicePath(*disk->AsString())) {
-      node.install_disk = *disk->AsString();
+      node.install_disk = {*disk->AsString(), disk->mark()};
     } else {
       reporter.Error(disk->mark(), code::kBadDisk, Tick(*disk->AsString()) + " is no path of a device",
                      "write a path below /dev, like /dev/nvme0n1");

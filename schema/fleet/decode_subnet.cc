@@ -46,20 +46,20 @@ void DecodeRoute(const yaml::Value& item, Reporter& reporter, Subnet& subnet) {
   }
   const auto router = DecodeHostAddress(*via, "router", reporter);
   if (!router) return;
-  if (!IsHostOf(subnet.cidr, *router)) {
+  if (!IsHostOf(subnet.cidr, router->value)) {
     return reporter.Error(
         via->mark(), code::kBadDhcpOption,
-        "the router " + router->ToString() + " is no host address of " + subnet.cidr.ToString(),
+        "the router " + router->value.ToString() + " is no host address of " + subnet.cidr.ToString(),
         "name a router that machines of this network reach directly");
   }
-  subnet.routes.push_back({*network, *router});
+  subnet.routes.push_back({*network, router->value});
 }
 
 void DecodeDhcpOptions(const yaml::Value& item, Reporter& reporter, Subnet& subnet) {
   for (const yaml::Value& range : ItemsOf(item, "ranges")) DecodeRange(range, reporter, subnet);
   for (const yaml::Value& server : ItemsOf(item, "ntpServers")) {
     if (const auto address = DecodeHostAddress(server, "NTP server", reporter))
-      subnet.ntp_servers.push_back(*address);
+      subnet.ntp_servers.push_back(address->value);
   }
   subnet.domain = DecodeDomain(item, reporter);
   if (const auto mtu = NumberOf(item, "mtu")) subnet.mtu = static_cast<uint16_t>(*mtu);
@@ -86,9 +86,14 @@ void DecodeSubnet(const yaml::Value& item, Reporter& reporter, Site& site) {
   }
   Subnet subnet;
   subnet.cidr = *prefix;
-  subnet.nameservers = DecodeNameservers(item, reporter);
+  for (const auto& [server, mark] : DecodeNameservers(item, reporter)) {
+    subnet.nameservers.push_back(server);
+    subnet.places.nameservers.push_back(mark);
+  }
   if (const yaml::Value* gateway = item.Find("gateway")) {
-    subnet.gateway = DecodeHostAddress(*gateway, "gateway", reporter);
+    const auto address = DecodeHostAddress(*gateway, "gateway", reporter);
+    if (address) subnet.gateway = address->value;
+    subnet.places.gateway = gateway->mark();
     const bool inside = subnet.gateway && prefix->Contains(*subnet.gateway) &&
                         *subnet.gateway != prefix->Network() && *subnet.gateway != prefix->Broadcast();
     if (subnet.gateway && !inside) {

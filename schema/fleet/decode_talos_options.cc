@@ -48,9 +48,20 @@ class OptionsDecoder {
     for (const yaml::Entry& field : *talos_.AsMapping()) {
       if (field.key == "kubernetesVersion") continue;
       options_.given.places[field.key] = field.key_mark;
-      if (field.value.AsMapping() == nullptr) continue;
-      for (const yaml::Entry& inner : *field.value.AsMapping())
-        options_.given.places[field.key + '.' + inner.key] = inner.key_mark;
+      NotePlacesIn(field.value, field.key);
+    }
+  }
+
+  void NotePlacesIn(const yaml::Value& value, const std::string& path) {
+    if (const yaml::Mapping* mapping = value.AsMapping()) {
+      for (const yaml::Entry& inner : *mapping) {
+        const std::string name = path + '.' + inner.key;
+        options_.given.places[name] = inner.key_mark;
+        NotePlacesIn(inner.value, name);
+      }
+    } else if (const yaml::Sequence* items = value.AsSequence()) {
+      for (size_t i = 0; i < items->size(); ++i)
+        options_.given.places[path + '[' + std::to_string(i) + ']'] = (*items)[i].mark();
     }
   }
 

@@ -35,6 +35,7 @@ struct Origin {
 enum class Arch : uint8_t { kAmd64, kArm64 };
 enum class Role : uint8_t { kControlPlane, kWorker };
 enum class UnknownAction : uint8_t { kIgnore, kReport, kWait };
+enum class SaidBy : uint8_t { kNode, kSite };
 enum class ConfigAccess : uint8_t { kOpen, kNeighbor, kWindow };
 
 /// The program that firmware starts, which then starts the system.
@@ -98,8 +99,8 @@ using FileRef = Located<std::string>;
 /// patch, or one list of JSON patch operations.
 struct InlinePatch {
   std::vector<yaml::Value> documents;
-  bool operator==(const InlinePatch&) const = default;
   bool json = false;  ///< given as a text that is JSON
+  bool operator==(const InlinePatch&) const = default;
 };
 
 /// A patch of the machine config: a file, or written in place.
@@ -137,9 +138,9 @@ struct Cluster {
   FileRef base_controlplane;       ///< "" when no node of the cluster needs it, and beside `secrets`
   FileRef base_worker;
   FileRef secrets;  ///< a secrets bundle to make the base configs from; "" where they are files
+  FileRef schema;   ///< Talos' own JSON schema of the cluster's version; "" when it is not given
   TalosOptions talos;
   std::map<Arch, BootAssets> boot;
-  FileRef schema;   ///< Talos' own JSON schema of the cluster's version; "" when it is not given
   std::vector<std::string> kernel_args;  ///< after the defaults; a leading "-" removes a default
   BootMenu menu;
   std::vector<Volume> volumes;
@@ -194,9 +195,11 @@ struct Node {
   Located<std::string> serial;
   Located<std::string> hostname;  ///< default: name
   std::vector<Located<Ipv4Prefix>> addresses;
-  std::optional<Ipv4> gateway;  ///< after the Site's subnet defaults
-  std::vector<Ipv4> nameservers;
-  std::string install_disk;                    ///< "" keeps the base's
+  std::optional<Located<Ipv4>> gateway;  ///< after the Site's subnet defaults
+  std::vector<Located<Ipv4>> nameservers;
+  SaidBy gateway_by = SaidBy::kNode;  ///< whose file the places are in
+  SaidBy nameservers_by = SaidBy::kNode;
+  Located<std::string> install_disk;           ///< "" keeps the base's
   uint32_t install_revision = 0;               ///< 0: installations are not counted
   std::shared_ptr<const NodeDetails> details;  ///< what few nodes say; nullptr when it says none of it
   std::vector<Patch> patches;

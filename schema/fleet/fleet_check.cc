@@ -219,8 +219,15 @@ Node WithDefaults(const Node& node, const std::vector<Subnet>& subnets) {
   Node resolved = node;
   const Subnet* subnet = SubnetOf(node, subnets);
   if (subnet == nullptr) return resolved;
-  if (!resolved.gateway && !HasOwnDefaultRoute(node)) resolved.gateway = subnet->gateway;
-  if (resolved.nameservers.empty()) resolved.nameservers = subnet->nameservers;
+  if (!resolved.gateway && !HasOwnDefaultRoute(node)) {
+    if (subnet->gateway) resolved.gateway = Located<Ipv4>{*subnet->gateway, subnet->places.gateway};
+    resolved.gateway_by = SaidBy::kSite;
+  }
+  if (resolved.nameservers.empty()) {
+    for (size_t i = 0; i < subnet->nameservers.size(); ++i)
+      resolved.nameservers.push_back({subnet->nameservers[i], subnet->places.nameservers[i]});
+    resolved.nameservers_by = SaidBy::kSite;
+  }
   return resolved;
 }
 
@@ -237,20 +244,20 @@ void CheckResolved(const Node& node, Subnets subnets, Diagnostics& diagnostics) 
     return;
   }
   for (const Located<Ipv4Prefix>& address : addresses) {
-    if (address.value.address == *node.gateway) {
+    if (address.value.address == node.gateway->value) {
       reporter.Error(address.mark, code::kGatewayIsNode,
-                     "the address " + node.gateway->ToString() + " is the gateway of its subnet",
+                     "the address " + node.gateway->value.ToString() + " is the gateway of its subnet",
                      "use another address");
       return;
     }
   }
   const auto holds = [&node](const Located<Ipv4Prefix>& address) {
-    return address.value.Contains(*node.gateway);
+    return address.value.Contains(node.gateway->value);
   };
   if (std::any_of(addresses.begin(), addresses.end(), holds)) return;
   reporter.Error(
       first.mark, code::kGatewayOutsideSubnet,
-      "the subnet's gateway " + node.gateway->ToString() + " lies outside " + first.value.ToString(),
+      "the subnet's gateway " + node.gateway->value.ToString() + " lies outside " + first.value.ToString(),
       "correct the prefix length, or set the node's own gateway");
 }
 

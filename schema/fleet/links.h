@@ -24,12 +24,16 @@ struct LinkRef {
 };
 
 struct LinkRoute {
+  Mark mark;                        ///< of the route, or of the gateway that it was made for
   std::optional<IpPrefix> network;  ///< none: the default route of the gateway's family
   std::optional<IpAddress> gateway;
   std::optional<IpAddress> source;
   std::optional<int64_t> metric;
   std::optional<int64_t> mtu;
-  bool operator==(const LinkRoute&) const = default;
+  bool operator==(const LinkRoute& other) const {
+    return network == other.network && gateway == other.gateway && source == other.source &&
+           metric == other.metric && mtu == other.mtu;
+  }
 };
 
 struct DhcpOptions {

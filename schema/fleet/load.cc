@@ -73,6 +73,16 @@ std::optional<ClearSecret> FindBundle(std::string_view bytes, std::string_view p
   return found && found->what == ClearSecret::What::kBundle ? found : std::nullopt;
 }
 
+/// Where the subnets say what nodes take over.
+std::vector<Mark> PlacesOf(const std::vector<Subnet>& subnets) {
+  std::vector<Mark> places;
+  for (const Subnet& subnet : subnets) {
+    places.push_back(subnet.places.gateway);
+    places.insert(places.end(), subnet.places.nameservers.begin(), subnet.places.nameservers.end());
+  }
+  return places;
+}
+
 }  // namespace
 
 struct FleetLoader::Impl {
@@ -148,7 +158,7 @@ FleetView FleetLoader::Impl::View(Diagnostics& diagnostics) const {
 
 void FleetLoader::Impl::ResolveNodes(const Site* site, Diagnostics& diagnostics) {
   const std::vector<Subnet> current = site == nullptr ? std::vector<Subnet>{} : site->subnets;
-  const bool changed = current != subnets;
+  const bool changed = current != subnets || PlacesOf(current) != PlacesOf(subnets);
   const bool known =
       site != nullptr && std::none_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& d) {
         return d.severity == Severity::kError && d.file == site->origin.file;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/fleet/diagnostic.h"
 #include "schema/fleet/ipv4.h"
 
 /// What a Site says of the networks that machines get their addresses in.
@@ -30,6 +31,13 @@ struct StaticRoute {
   bool operator==(const StaticRoute&) const = default;
 };
 
+/// Where a Site says what nodes take over from a subnet. Equality ignores it.
+struct SubnetPlaces {
+  Mark gateway;
+  std::vector<Mark> nameservers;
+  bool operator==(const SubnetPlaces&) const { return true; }
+};
+
 struct Subnet {
   Ipv4Prefix cidr;
   std::optional<Ipv4> gateway;
@@ -41,6 +49,7 @@ struct Subnet {
   std::optional<uint16_t> mtu;  ///< bytes
   std::vector<StaticRoute> routes;
   uint32_t lease_seconds = 3600;
+  SubnetPlaces places{};
   bool operator==(const Subnet&) const = default;
 };
 

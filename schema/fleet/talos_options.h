@@ -40,8 +40,10 @@ struct InstallOptions {
 /// One registry and the places to pull its images from, in order.
 using RegistryMirrors = std::map<std::string, std::vector<std::string>>;
 
-/// The fields of `spec.talos` that stand in the user's file, by their path below it, with the keys' places.
-/// Equality ignores it: a field that says its default changes no machine.
+/// The fields of `spec.talos` that stand in the user's file, by their path below it ("cni.urls"), with the
+/// keys' places, and the items of lists ("cni.urls[0]") with theirs; and what the Cluster says outside of it
+/// that configs are made from ("../endpoint", "../../metadata.name"). Equality ignores it: a field that says
+/// its default changes no machine.
 struct GivenFields {
   std::map<std::string, Mark> places;
   bool operator==(const GivenFields&) const { return true; }

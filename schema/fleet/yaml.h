@@ -87,6 +87,9 @@ class Value {
   /// Makes every place in here and below one of this source (Mark::source).
   void SetSource(uint32_t source);
 
+  /// Gives everything in here and below that has no line yet this place.
+  void SetPlace(Mark place);
+
   /// Gives everything in here and below that has no source yet the source of `place`; and what is of that
   /// source and has no line, its line and column.
   void FillPlaces(Mark place);
@@ -155,10 +158,10 @@ struct Document {
 struct Stream {
   std::vector<Document> documents;  ///< empty documents (comments only, or null) are left out
   Diagnostics problems;  ///< SW10xx; when not empty, documents before the problem may still be there
+  bool json = false;     ///< a list, in text that is JSON as well
 };
 
 enum class Sources { kDrop, kKeep };
-  bool json = false;     ///< a list, in text that is JSON as well
 
 /// Reads a YAML stream by the YAML 1.2 core schema: `no` is a string, `0o14` is 12, `0x1f` is 31, `0644` is
 /// 644, `~` is null. Errors: syntax, duplicate keys, keys that are not scalars, merge keys (`<<`), unknown

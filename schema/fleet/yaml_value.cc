@@ -47,6 +47,19 @@ void Value::SetSource(uint32_t source) {
   }
 }
 
+void Value::SetPlace(Mark place) {
+  if (mark_.line == 0) mark_ = place;
+  if (Mapping* mapping = AsMapping()) {
+    for (Entry& entry : *mapping) {
+      if (entry.key_mark.line == 0) entry.key_mark = place;
+      entry.value.SetPlace(place);
+    }
+  }
+  if (Sequence* sequence = AsSequence()) {
+    for (Value& item : *sequence) item.SetPlace(place);
+  }
+}
+
 void Value::FillPlaces(Mark place) {
   const auto fill = [place](Mark& mark) {
     if (mark.source == 0) mark.source = place.source;

@@ -36,7 +36,7 @@ TEST(Examples, HomelabHasTheRolesThatTheDemoShows) {
   ASSERT_TRUE(outcome.fleet);
   EXPECT_EQ(outcome.fleet->nodes.front()->role, Role::kControlPlane);
   EXPECT_EQ(outcome.fleet->nodes.back()->role, Role::kWorker);
-  EXPECT_EQ(outcome.fleet->nodes.back()->gateway->ToString(), "10.0.128.1");
+  EXPECT_EQ(outcome.fleet->nodes.back()->gateway->value.ToString(), "10.0.128.1");
   EXPECT_EQ(outcome.fleet->clusters.at("home")->talos_version.ToString(), "v1.11.6");
   for (const auto& [name, asset] : outcome.fleet->assets) EXPECT_EQ(asset->origin.file, "assets.yaml");
 }

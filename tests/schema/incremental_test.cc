@@ -130,7 +130,7 @@ TEST(IncrementalLoad, AChangeOfTheSitesDefaultsReachesEveryNode) {
   files["site.yaml"] = With(SiteText(), "10.0.128.1,", "10.0.128.254,");
   const auto outcome = loader.Load(*MakeMemoryTree(files));
   ASSERT_TRUE(outcome->fleet);
-  for (const auto& node : outcome->fleet->nodes) EXPECT_EQ(node->gateway->ToString(), "10.0.128.254");
+  for (const auto& node : outcome->fleet->nodes) EXPECT_EQ(node->gateway->value.ToString(), "10.0.128.254");
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(Links, TheSitesGatewayGoesToTheLinkThatIsInItsNetwork) {
            "    addresses: [10.0.128.4/24]\n", "");
   auto outcome = LoadFiles(files);
   ASSERT_TRUE(outcome.fleet) << AllText(outcome.diagnostics);
-  EXPECT_EQ(outcome.fleet->nodes.back()->gateway, Ipv4::Parse("10.0.128.1"));
+  EXPECT_EQ(outcome.fleet->nodes.back()->gateway->value, *Ipv4::Parse("10.0.128.1"));
 }
 
 TEST(Volumes, GoodOnesPass) {

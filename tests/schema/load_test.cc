@@ -43,14 +43,14 @@ TEST(Load, DecodesEveryFieldOfAFleet) {
   EXPECT_EQ(node.macs.front().value.ToColons(), "52:54:00:00:00:02");
   EXPECT_EQ(node.macs.front().mark, (Mark{7, 21}));
   EXPECT_EQ(node.addresses.front().value.ToString(), "10.0.128.3/24");
-  EXPECT_EQ(node.gateway->ToString(), "10.0.128.1");
-  EXPECT_EQ(node.nameservers.front().ToString(), "9.9.9.9");
-  EXPECT_EQ(node.install_disk, "/dev/nvme0n1");
+  EXPECT_EQ(node.gateway->value.ToString(), "10.0.128.1");
+  EXPECT_EQ(node.nameservers.front().value.ToString(), "9.9.9.9");
+  EXPECT_EQ(node.install_disk.value, "/dev/nvme0n1");
   ASSERT_EQ(node.patches.size(), 2U);
   EXPECT_EQ(std::get<FileRef>(node.patches[0].body).value, "patches/nvme.yaml");
   EXPECT_NE(std::get<InlinePatch>(node.patches[1].body).documents.front().Find("machine"), nullptr);
   EXPECT_EQ(fleet.nodes[0]->hostname.value, "worker-1");
-  EXPECT_EQ(fleet.nodes[0]->nameservers.front().ToString(), "10.0.128.1");
+  EXPECT_EQ(fleet.nodes[0]->nameservers.front().value.ToString(), "10.0.128.1");
 }
 
 TEST(Load, ReportsEveryProblemOfEveryFileInSourceOrder) {

@@ -11,9 +11,9 @@ Node Worker() {
   node.hostname = {"w1", {}};
   node.macs = {{*Mac::Parse("6c:4b:90:8b:a1:6d"), {}}, {*Mac::Parse("6c:4b:90:8b:a1:6e"), {}}};
   node.addresses = {{*Ipv4Prefix::Parse("10.0.128.2/24"), {}}};
-  node.gateway = Ipv4::Parse("10.0.128.1");
-  node.nameservers = {*Ipv4::Parse("10.0.128.1")};
-  node.install_disk = "/dev/nvme0n1";
+  node.gateway = Located<Ipv4>{*Ipv4::Parse("10.0.128.1"), {}};
+  node.nameservers = {{*Ipv4::Parse("10.0.128.1"), {}}};
+  node.install_disk = {"/dev/nvme0n1", {}};
   return node;
 }
 
@@ -97,7 +97,7 @@ TEST(NodeConfig, WithoutAnAddressOnlyTheNameIsWritten) {
   Node node = Worker();
   node.addresses.clear();
   node.nameservers.clear();
-  node.install_disk.clear();
+  node.install_disk = {};
   ExpectNode("machine: {type: worker}\n", node, "v1.11.0",
              "machine: {type: worker, network: {hostname: w1}}\n");
   ExpectNode("machine: {type: worker}\n", node, "v1.13.0",
