@@ -160,7 +160,8 @@ void PlaceOptions(Documents& documents, const GivenFields& given) {
       if (place.kind != id.kind) continue;
       if (yaml::Value* value = FindPath(document, place.path)) PlaceFirst(*value, given, place.options);
     }
-    if (yaml::Value* names = FindPath(document, "cluster.apiServer.certSANs")) PlaceApiServerNames(*names, given);
+    if (yaml::Value* names = FindPath(document, "cluster.apiServer.certSANs"))
+      PlaceApiServerNames(*names, given);
     if (id.kind == "KubeAPIServerConfig") {
       if (yaml::Value* names = document.Find("certExtraSANs")) PlaceApiServerNames(*names, given);
     }

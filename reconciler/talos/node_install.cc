@@ -21,8 +21,7 @@ std::string SizeToCel(std::string_view text) {
 std::string TypeToCel(std::string_view type) {
   if (type == "nvme") return "disk.transport == \"nvme\"";
   if (type == "sd") return "disk.transport == \"mmc\"";
-  if (type == "hdd") return "disk.rotational";
-  return "!disk.rotational && disk.transport != \"nvme\" && disk.transport != \"mmc\"";
+  return type == "hdd" ? "disk.rotational" : "!disk.rotational";
 }
 
 std::string FieldToCel(std::string_view name, const std::string& value) {
@@ -87,7 +86,8 @@ std::string DiskSelectorToCel(const DiskSelector& selector) {
   for (const auto& [name, value] : selector.fields) {
     all += (all.empty() ? "" : " && ") + FieldToCel(name, value.value);
   }
-  return all;
+  // What the selector of v1alpha1 never chooses: device mappers and the like, and what cannot be written.
+  return all + " && disk.transport != \"\" && !disk.readonly && !disk.cdrom";
 }
 
 ConfigResult<void> ApplyInstall(Documents& documents, const Node& node, const TalosVersion& version) {

@@ -40,6 +40,10 @@ void CheckInstall(const yaml::Value& main, const Documents& documents, const Tal
   if (Text(*install, "disk").empty() && Fields(*install, "diskSelector").empty()) {
     report.Error(*install, "`machine.install` names no disk", "add `disk`, or `diskSelector`");
   }
+  const yaml::Value* name = Get(*install, "diskSelector.name");
+  if (name != nullptr && !Text(*name).empty() && Text(*install, "disk").empty() && version.minor >= 9) {
+    report.Error(*name, "Talos 1.9 and later choose no disk by `name`", "use `model`, `serial` or `busPath`");
+  }
   if (!Items(*install, "extraKernelArgs").empty() && Flag(*install, "grubUseUKICmdline").value_or(false)) {
     report.Error(*Get(*install, "extraKernelArgs"),
                  "`machine.install.extraKernelArgs` has no effect beside `grubUseUKICmdline: true`, and "

@@ -17,6 +17,7 @@ struct Overload {
   bool on_target = false;
   std::vector<Type> arguments;  ///< what it is called on first
   Type result;
+  int last = 0;  ///< minor of Talos 1.x that knows it
 };
 
 /// All ways to call `name` in that style; empty: there is no such function there.

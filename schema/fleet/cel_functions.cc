@@ -1,6 +1,7 @@
 // The functions and operators of CEL's standard library, and those that Talos adds. Source: cel-spec,
 // langdef.md, "List of Standard Definitions"; Talos' celenv.
 #include "schema/fleet/cel_env.h"
+#include "schema/fleet/talos_release.h"
 
 namespace slipway::cel {
 namespace {
@@ -10,6 +11,7 @@ struct Row {
   std::string_view name;
   std::string_view arguments;
   std::string_view result;
+  int last = kNewestTalosMinor;  ///< minor whose cel-go has it
 };
 
 constexpr Row kCalls[] = {
@@ -64,7 +66,7 @@ constexpr Row kCalls[] = {
     {"double", "string", "double"},
     {"double", "uint", "double"},
     {"duration", "duration", "duration"},
-    {"duration", "int", "duration"},
+    {"duration", "int", "duration", 13},
     {"duration", "string", "duration"},
     {"int", "int", "int"},
     {"int", "double", "int"},
@@ -110,7 +112,7 @@ constexpr Row kGlob = {"glob", "string string", "bool"};
 constexpr Row kMac = {"mac", "bytes", "string"};
 
 Overload Make(const Row& row, bool on_target) {
-  Overload overload{row.name, on_target, {}, ParseType(row.result)};
+  Overload overload{row.name, on_target, {}, ParseType(row.result), row.last};
   std::string_view rest = row.arguments;
   while (!rest.empty()) {
     const size_t space = std::min(rest.find(' '), rest.size());
@@ -126,10 +128,11 @@ std::vector<Overload> MakeStandard() {
   for (const Row& row : kMethods) all.push_back(Make(row, true));
   for (const std::string_view relation : {"<", "<=", ">", ">="}) {
     for (const std::string_view type : kOrdered)
-      all.push_back({relation, false, {ParseType(type), ParseType(type)}, ParseType("bool")});
+      all.push_back(
+          {relation, false, {ParseType(type), ParseType(type)}, ParseType("bool"), kNewestTalosMinor});
   }
   const auto parts = [&all](std::string_view name, std::vector<Type> arguments) {
-    all.push_back({name, true, std::move(arguments), ParseType("int")});
+    all.push_back({name, true, std::move(arguments), ParseType("int"), kNewestTalosMinor});
   };
   for (const auto& names : {std::vector<std::string_view>(std::begin(kDateParts), std::end(kDateParts)),
                             std::vector<std::string_view>(std::begin(kTimeParts), std::end(kTimeParts))}) {
@@ -150,7 +153,8 @@ std::vector<const Overload*> OverloadsOf(std::string_view name, bool on_target, 
   static const auto* const kMacOverload = new Overload(Make(kMac, false));
   std::vector<const Overload*> found;
   for (const Overload& overload : *kStandard) {
-    if (overload.name == name && overload.on_target == on_target) found.push_back(&overload);
+    if (overload.name == name && overload.on_target == on_target && minor <= overload.last)
+      found.push_back(&overload);
   }
   const bool globs = place == CelPlace::kLink || (place == CelPlace::kDisk && minor >= 9);
   if (name == "glob" && globs && !on_target) found.push_back(kGlobOverload);

@@ -117,7 +117,7 @@ void CheckAgainstVersion(const Cluster& cluster, const Node& node, Diagnostics& 
   }
   for (const auto& [name, text] : details.disk_selector ? details.disk_selector->fields : TextMap{}) {
     if (name == "name")
-      in_node.EndsWith(13, text.mark, "`name`", "use `model`, or `match` with disk.dev_path");
+      in_node.EndsWith(8, text.mark, "`name`", "use `model`, or from 1.14 on `match` with disk.dev_path");
   }
   for (const NetworkInterface& interface : details.interfaces) {
     if (!interface.bond) continue;

@@ -91,6 +91,8 @@ TEST(Cel, EachReleaseAndPlaceHasItsOwnNames) {
   EXPECT_NE(Problem("disk.symlinks.size() > 0", CelPlace::kDisk, 9), "");
   EXPECT_NE(Problem("disk.cdrom", CelPlace::kVolume, 10), "");
   EXPECT_EQ(Problem("disk.cdrom", CelPlace::kVolume, 11), "");
+  EXPECT_EQ(Problem("duration(1) > duration('1s')", CelPlace::kDisk, 13), "");
+  EXPECT_NE(Problem("duration(1) > duration('1s')", CelPlace::kDisk, 14), "");
   EXPECT_NE(Problem("system_disk", CelPlace::kVolume), "");
   EXPECT_NE(Problem("link.mtu > 1u * KiB", CelPlace::kLink), "");
   EXPECT_NE(Problem("glob('a', volume.name)", CelPlace::kVolume), "");

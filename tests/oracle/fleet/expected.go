@@ -16,7 +16,7 @@ import (
 
 // What Talos' module makes of the same input.
 func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error) {
-	contract, err := config.ParseContractFromVersion(f.talosVersion)
+	contract, err := config.ParseContractFromVersion(f.versionOf(n))
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +24,7 @@ func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error)
 	if n.role == "controlplane" {
 		kind = machine.TypeControlPlane
 	}
-	input, err := generate.NewInput(f.clusterName, f.endpoint, strings.TrimPrefix(f.kubernetes, "v"), options(f, bundle, contract)...)
+	input, err := generate.NewInput(f.clusterName, f.endpoint, strings.TrimPrefix(f.kubernetes, "v"), options(f, n, bundle, contract)...)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,13 @@ func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error)
 	if err != nil {
 		return nil, err
 	}
-	patches := slices.Concat(clusterPatches(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], n.patches)
+	var selected []object
+	for _, chosen := range f.selectors {
+		if chosen.matches(n.marks) {
+			selected = append(selected, chosen.patches...)
+		}
+	}
+	patches := slices.Concat(clusterPatches(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], selected, n.patches)
 	return apply(base, patches)
 }
 
@@ -57,10 +63,23 @@ func apply(base config.Provider, patches []object) (config.Provider, error) {
 	return base, nil
 }
 
-func options(f *fleet, bundle *secrets.Bundle, contract *config.VersionContract) []generate.Option {
+// The cluster's installer for a node: its image, its schematic's for the node's version, or the default.
+func clusterImage(f *fleet, n node) string {
+	install := f.talos["install"].(object)
+	if image, ok := install["image"].(string); ok {
+		return image
+	}
+	if id, ok := install["schematic"].(string); ok {
+		return "factory.talos.dev/metal-installer/" + id + ":" + f.versionOf(n)
+	}
+	return "ghcr.io/siderolabs/installer:" + f.versionOf(n)
+}
+
+func options(f *fleet, n node, bundle *secrets.Bundle, contract *config.VersionContract) []generate.Option {
+	install := f.talos["install"].(object)
 	all := []generate.Option{
 		generate.WithSecretsBundle(bundle), generate.WithVersionContract(contract),
-		generate.WithInstallDisk(f.clusterDisk), generate.WithInstallImage(f.installImage),
+		generate.WithInstallDisk(install["disk"].(string)), generate.WithInstallImage(clusterImage(f, n)),
 		generate.WithAllowSchedulingOnControlPlanes(f.schedule), generate.WithClusterDiscovery(f.discovery),
 	}
 	if domain, ok := f.talos["dnsDomain"].(string); ok {
@@ -89,6 +108,12 @@ func options(f *fleet, bundle *secrets.Bundle, contract *config.VersionContract)
 		}
 		all = append(all, generate.WithClusterCNIConfig(conf))
 	}
+	if port, ok := f.talos["localAPIServerPort"].(int); ok {
+		all = append(all, generate.WithLocalAPIServerPort(port))
+	}
+	if arguments, ok := install["extraKernelArgs"].([]string); ok {
+		all = append(all, generate.WithInstallExtraKernelArgs(arguments))
+	}
 	for host, endpoints := range f.registryHosts {
 		all = append(all, generate.WithRegistryMirror(host, endpoints...))
 	}
@@ -106,6 +131,12 @@ func clusterPatches(f *fleet, n node) []object {
 	}
 	if len(network) > 0 {
 		all = append(all, object{"cluster": object{"network": network}})
+	}
+	if f.talos["install"].(object)["wipe"] == true {
+		all = append(all, object{"machine": object{"install": object{"wipe": true}}})
+	}
+	if kubelet, ok := f.talos["kubelet"].(object); ok {
+		all = append(all, object{"machine": object{"kubelet": kubelet}})
 	}
 	if cni, ok := f.talos["cni"].(object); ok && cni["name"] == "cilium" && n.role == "controlplane" {
 		all = append(all, object{"cluster": object{"proxy": object{"disabled": true}}})

@@ -15,9 +15,13 @@ func main() {
 	slipway := flag.String("slipway", "", "the program under test")
 	count := flag.Int("count", 200, "how many fleets")
 	seed := flag.Int64("seed", time.Now().UnixNano(), "of the first fleet")
+	schemas := flag.String("schemas", "", "folder of the schemas whose fields must be in play")
 	keep := flag.Bool("keep", false, "keep the folder of a fleet that failed")
 	flag.Parse()
 
+	if err := checkCoverage(*schemas); err != nil {
+		fail("%v", err)
+	}
 	fmt.Printf("seed %d, %d fleets\n", *seed, *count)
 	bundle, err := newBundle(*slipway)
 	if err != nil {

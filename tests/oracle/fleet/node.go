@@ -2,13 +2,16 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
 // What a Node says, as the patches that somebody would write by hand for that Talos version.
 func nodePatches(f *fleet, n node) []object {
 	var all []object
-	if f.minor < 12 {
+	minor := minorOf(f.versionOf(n))
+	if minor < 12 {
 		all = append(all, object{"machine": object{"network": legacyNetwork(n)}})
 	} else {
 		all = append(all, networkDocuments(n)...)
@@ -20,6 +23,9 @@ func nodePatches(f *fleet, n node) []object {
 	if n.selector != nil {
 		install["disk"] = object{"$patch": "delete"}
 		install["diskSelector"] = n.selector
+	}
+	if n.schematic != "" {
+		install["image"] = "factory.talos.dev/metal-installer/" + n.schematic + ":" + f.versionOf(n)
 	}
 	if n.image != "" {
 		install["image"] = n.image
@@ -36,8 +42,14 @@ func nodePatches(f *fleet, n node) []object {
 	if len(marks) > 0 {
 		all = append(all, object{"machine": marks})
 	}
-	for _, volume := range append(append([]object{}, f.volumes...), n.volumes...) {
-		all = append(all, volumePatches(f, volume)...)
+	for _, volume := range f.volumes {
+		replaced := slices.ContainsFunc(n.volumes, func(own object) bool { return own["name"] == volume["name"] })
+		if !replaced {
+			all = append(all, volumePatches(minor, volume)...)
+		}
+	}
+	for _, volume := range n.volumes {
+		all = append(all, volumePatches(minor, volume)...)
 	}
 	return all
 }
@@ -60,6 +72,7 @@ func legacyNetwork(n node) object {
 	}
 	var interfaces []object
 	for _, from := range interfacesOf(n) {
+		var ports []object
 		link := object{"dhcp": false}
 		for key, value := range from {
 			switch key {
@@ -67,6 +80,16 @@ func legacyNetwork(n node) object {
 				link["deviceSelector"] = object{"hardwareAddr": value}
 			case "gateway":
 				link["routes"] = []any{object{"network": "0.0.0.0/0", "gateway": value}}
+			case "bond":
+				link["bond"] = legacyBond(value.(object))
+			case "bridge":
+				bridge := maps.Clone(value.(object))
+				members, _ := bridge["macs"].([]string)
+				delete(bridge, "macs")
+				link["bridge"] = bridge
+				for _, mac := range members {
+					ports = append(ports, object{"deviceSelector": object{"hardwareAddr": mac}, "bridgePort": object{"master": from["interface"]}})
+				}
 			case "vlans":
 				var vlans []any
 				for _, vlan := range value.([]any) {
@@ -81,12 +104,27 @@ func legacyNetwork(n node) object {
 				link[key] = value
 			}
 		}
-		interfaces = append(interfaces, link)
+		interfaces = append(append(interfaces, link), ports...)
 	}
 	if len(interfaces) > 0 {
 		network["interfaces"] = interfaces
 	}
 	return network
+}
+
+// Members by MAC address are chosen by the address that they keep when they are enslaved.
+func legacyBond(given object) object {
+	bond := maps.Clone(given)
+	members, _ := bond["macs"].([]string)
+	delete(bond, "macs")
+	var selectors []object
+	for _, mac := range members {
+		selectors = append(selectors, object{"permanentAddr": mac})
+	}
+	if selectors != nil {
+		bond["deviceSelectors"] = selectors
+	}
+	return bond
 }
 
 func document(kind, name string) object {
@@ -167,11 +205,19 @@ func (d *documents) link(from object) {
 	}
 	switch {
 	case from["bond"] != nil:
+		given := from["bond"].(object)
+		members := d.members(given)
 		doc := d.add("BondConfig", name)
-		for key, value := range from["bond"].(object) {
+		doc["links"] = members
+		for key, value := range given {
 			switch key {
-			case "interfaces":
-				doc["links"] = value
+			case "interfaces", "macs":
+			case "resendIgmp":
+				doc["resendIGMP"] = value
+			case "tlbDynamicLb":
+				doc["tlbLogicalLb"] = value
+			case "peerNotifyDelay":
+				doc["peerNotifDelay"] = value
 			case "mode":
 				doc["bondMode"] = value
 			default:
@@ -180,9 +226,16 @@ func (d *documents) link(from object) {
 		}
 		common(doc, from)
 	case from["bridge"] != nil:
-		doc := d.add("BridgeConfig", name)
 		bridge := from["bridge"].(object)
-		doc["links"], doc["stp"] = bridge["interfaces"], bridge["stp"]
+		members := d.members(bridge)
+		doc := d.add("BridgeConfig", name)
+		doc["links"] = members
+		if stp, ok := bridge["stp"]; ok {
+			doc["stp"] = stp
+		}
+		if vlan, ok := bridge["vlan"].(object); ok {
+			doc["vlan"] = object{"filtering": vlan["vlanFiltering"]}
+		}
 		common(doc, from)
 	case from["addresses"] != nil || from["mtu"] != nil || from["routes"] != nil:
 		common(d.add("LinkConfig", name), from)
@@ -199,10 +252,25 @@ func (d *documents) link(from object) {
 	}
 }
 
+// members of a bond or a bridge by what documents call them.
+func (d *documents) members(of object) []string {
+	if names, ok := of["interfaces"].([]string); ok {
+		return names
+	}
+	var names []string
+	for _, mac := range of["macs"].([]string) {
+		names = append(names, d.alias(mac))
+	}
+	return names
+}
+
 func (d *documents) settings(name string, from object) {
 	if from["dhcp"] == true {
 		options, _ := from["dhcpOptions"].(object)
-		kinds := []string{"DHCPv4Config"}
+		var kinds []string
+		if options["ipv4"] != false {
+			kinds = append(kinds, "DHCPv4Config")
+		}
 		if options["ipv6"] == true {
 			kinds = append(kinds, "DHCPv6Config")
 		}
@@ -210,6 +278,9 @@ func (d *documents) settings(name string, from object) {
 			doc := d.add(kind, name)
 			if metric, ok := options["routeMetric"]; ok {
 				doc["routeMetric"] = metric
+			}
+			if duid, ok := options["duidv6"]; ok && kind == "DHCPv6Config" {
+				doc["clientIdentifier"], doc["duidRaw"] = "duid", duid
 			}
 		}
 	}
@@ -249,17 +320,21 @@ func common(doc, from object) {
 	}
 }
 
-func volumePatches(f *fleet, volume object) []object {
+func volumePatches(minor int, volume object) []object {
 	name := volume["name"].(string)
+	user := name == "data"
+	var all []object
 	encryption, _ := volume["encryption"].(object)
 	if encryption != nil {
-		encryption = object{"provider": "luks2", "keys": encryption["keys"]}
-		if f.minor < 11 {
-			return []object{{"machine": object{"systemDiskEncryption": object{strings.ToLower(name): encryption}}}}
+		encryption = maps.Clone(encryption)
+		encryption["provider"] = "luks2"
+		if minor < 11 && !user {
+			all = append(all, object{"machine": object{"systemDiskEncryption": object{strings.ToLower(name): encryption}}})
+			encryption = nil
 		}
 	}
 	kind := "VolumeConfig"
-	if name == "data" {
+	if user {
 		kind = "UserVolumeConfig"
 	}
 	doc := document(kind, name)
@@ -275,5 +350,13 @@ func volumePatches(f *fleet, volume object) []object {
 	if encryption != nil {
 		doc["encryption"] = encryption
 	}
-	return []object{doc}
+	for _, key := range []string{"volumeType", "filesystem"} {
+		if value, ok := volume[key]; ok {
+			doc[key] = value
+		}
+	}
+	if len(all) > 0 && len(provisioning) == 0 {
+		return all
+	}
+	return append(all, doc)
 }

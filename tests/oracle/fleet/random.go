@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math/rand"
+	"slices"
 	"strings"
 )
 
@@ -18,19 +19,32 @@ type fleet struct {
 	volumes       []object
 	patchesAll    []object
 	patchesRole   map[string][]object
+	selectors     []selector
 	nodes         []node
 	clusterName   string
 	schedule      bool
 	discovery     bool
-	installImage  string
-	clusterDisk   string
 	registryHosts map[string][]string
+	boot          object // args and menu: scripts have them, configs do not
+}
+
+// Patches for the nodes that matches says.
+type selector struct {
+	written object
+	patches []object
+	matches func(labels object) bool
 }
 
 type node struct {
 	name        string
 	role        string
+	arch        string
+	version     string // "": the cluster's
+	schematic   string
+	marks       object // metadata.labels
 	macs        []string
+	uuid        string
+	serial      string
 	hostname    string
 	addresses   []string
 	gateway     string
@@ -56,31 +70,93 @@ func (d dice) maybe() bool                { return d.Intn(2) == 0 }
 func (d dice) rarely() bool               { return d.Intn(5) == 0 }
 func (d dice) oneOf(all ...string) string { return all[d.Intn(len(all))] }
 
+// sometimes sets a field.
+func (d dice) sometimes(into object, key string, value any) {
+	if d.rarely() {
+		into[key] = value
+	}
+}
+
+// versionOf a node.
+func (f *fleet) versionOf(n node) string {
+	if n.version != "" {
+		return n.version
+	}
+	return f.talosVersion
+}
+
+func minorOf(version string) int {
+	var minor int
+	fmt.Sscanf(version, "v1.%d.", &minor)
+	return minor
+}
+
+// span is the oldest and the newest minor among the cluster and its nodes: what all of them must bear.
+func (f *fleet) span() (oldest, newest int) {
+	oldest, newest = f.minor, f.minor
+	for _, n := range f.nodes {
+		oldest, newest = min(oldest, minorOf(f.versionOf(n))), max(newest, minorOf(f.versionOf(n)))
+	}
+	return oldest, newest
+}
+
 func randomFleet(r *rand.Rand) *fleet {
 	d := dice{r}
-	f := &fleet{minor: 8 + d.Intn(6), clusterName: d.oneOf("home", "lab-1", "c3"), discovery: true}
+	f := &fleet{minor: 8 + d.Intn(6), clusterName: d.oneOf("home", "lab-1", "c3"), discovery: true, boot: object{}}
 	f.talosVersion = releases[f.minor]
-	f.kubernetes = fmt.Sprintf("v1.%d.%d", f.minor+18+d.Intn(6), d.Intn(5))
+	kubernetes := f.minor + 18 + d.Intn(6)
+	f.kubernetes = fmt.Sprintf("v1.%d.%d", kubernetes, d.Intn(5))
 	f.endpoint = d.oneOf("https://10.0.128.100:6443", "https://api.example.org:443")
+	for i, role := range []string{"controlplane", "worker"} {
+		n := node{name: fmt.Sprintf("node-%d", i+1), role: role}
+		if other := f.minor + d.Intn(3) - 1; d.rarely() && releases[other] != "" && other+18 <= kubernetes && kubernetes <= other+23 {
+			n.version = releases[other]
+		}
+		f.nodes = append(f.nodes, n)
+	}
+	oldest, _ := f.span()
 	f.talos = object{}
 	f.randomTalos(d)
-	if d.maybe() {
-		f.volumes = append(f.volumes, object{"name": "EPHEMERAL", "maxSize": fmt.Sprintf("%dGiB", 20+d.Intn(100)), "grow": d.maybe()})
+	f.randomInstall(d)
+	f.randomKubelet(d)
+	d.sometimes(f.boot, "args", []string{"console=ttyS0", "-consoleblank"})
+	d.sometimes(f.boot, "menu", object{"enabled": true, "timeout": "5s"})
+	if name := d.oneOf("EPHEMERAL", "IMAGECACHE", "data", ""); name != "" && (name != "data" || oldest >= 10) {
+		f.volumes = append(f.volumes, randomVolume(d, name, oldest))
 	}
-	f.patchesRole = map[string][]object{}
-	if d.maybe() {
-		f.patchesAll = append(f.patchesAll, randomPatch(d))
-	}
-	for _, role := range []string{"controlplane", "worker"} {
-		if d.rarely() {
-			f.patchesRole[role] = append(f.patchesRole[role], randomPatch(d))
-		}
-	}
-	for i := 0; i < 2; i++ {
-		role := []string{"controlplane", "worker"}[i]
-		f.nodes = append(f.nodes, randomNode(d, f, i+1, role))
+	f.randomPatches(d)
+	for i := range f.nodes {
+		randomNode(d, f, i+1, &f.nodes[i])
 	}
 	return f
+}
+
+func (f *fleet) randomPatches(d dice) {
+	f.patchesRole = map[string][]object{}
+	f.patchesAll = somePatches(d)
+	for _, role := range []string{"controlplane", "worker"} {
+		if list := somePatches(d); list != nil {
+			f.patchesRole[role] = list
+		}
+	}
+	if d.rarely() {
+		rack := d.oneOf("a1", "b2")
+		f.selectors = append(f.selectors, selector{object{"matchLabels": object{"rack": rack}}, []object{randomPatch(d), randomPatch(d)},
+			func(labels object) bool { return labels["rack"] == rack }})
+	}
+	if d.rarely() {
+		operator := d.oneOf("In", "NotIn", "Exists", "DoesNotExist")
+		term := object{"key": "rack", "operator": operator}
+		if strings.HasSuffix(operator, "In") {
+			term["values"] = []string{"a1", "c3"}
+		}
+		f.selectors = append(f.selectors, selector{object{"matchExpressions": []object{term}}, []object{randomPatch(d), randomPatch(d)},
+			func(labels object) bool {
+				rack, there := labels["rack"].(string)
+				among := there && slices.Contains([]string{"a1", "c3"}, rack)
+				return map[string]bool{"In": among, "NotIn": !among, "Exists": there, "DoesNotExist": !there}[operator]
+			}})
+	}
 }
 
 func (f *fleet) randomTalos(d dice) {
@@ -88,8 +164,8 @@ func (f *fleet) randomTalos(d dice) {
 		f.talos["dnsDomain"] = d.oneOf("cluster.local", "k8s.example.org")
 	}
 	if d.rarely() {
-		f.talos["podSubnets"] = []string{"10.42.0.0/16"}
-		f.talos["serviceSubnets"] = []string{"10.43.0.0/16"}
+		f.talos["podSubnets"] = []string{"10.42.0.0/16", "fd00:42::/56"}[:1+d.Intn(2)]
+		f.talos["serviceSubnets"] = []string{"10.43.0.0/16", "fd00:43::/112"}[:len(f.talos["podSubnets"].([]string))]
 	}
 	if d.maybe() {
 		f.talos["certSANs"] = []string{"10.0.128.100", "api.example.org"}[:1+d.Intn(2)]
@@ -105,13 +181,14 @@ func (f *fleet) randomTalos(d dice) {
 	case 0:
 		f.talos["cni"] = object{"name": "none"}
 	case 1:
-		f.talos["cni"] = object{"name": "custom", "urls": []string{"https://example.org/cni.yaml"}}
+		f.talos["cni"] = object{"name": "custom", "urls": []string{"https://example.org/cni.yaml", "https://example.org/more.yaml"}[:1+d.Intn(2)]}
 	case 2:
 		f.talos["cni"] = object{"name": "cilium"}
 	}
 	if f.discovery && d.rarely() {
 		f.talos["kubespan"] = object{"enabled": true}
 	}
+	d.sometimes(f.talos, "localAPIServerPort", 5443)
 	if d.maybe() {
 		f.registryHosts = map[string][]string{"docker.io": {"https://mirror.example.org"}}
 		if d.maybe() {
@@ -126,15 +203,47 @@ func (f *fleet) randomTalos(d dice) {
 	if d.maybe() {
 		f.talos["sysctls"] = object{"net.core.somaxconn": fmt.Sprint(d.Intn(65535)), "vm.swappiness": "1"}
 	}
-	f.clusterDisk = d.oneOf("/dev/sda", "/dev/vda")
-	install := object{"disk": f.clusterDisk}
-	f.installImage = "ghcr.io/siderolabs/installer:" + f.talosVersion
-	if d.maybe() {
-		id := strings.Repeat(d.oneOf("a", "b", "3"), 64)
-		install["schematic"] = id
-		f.installImage = "factory.talos.dev/metal-installer/" + id + ":" + f.talosVersion
+}
+
+func (f *fleet) randomInstall(d dice) {
+	install := object{"disk": d.oneOf("/dev/sda", "/dev/vda")}
+	switch d.Intn(3) {
+	case 0:
+		install["schematic"] = strings.Repeat(d.oneOf("a", "b", "3"), 64)
+	case 1:
+		install["image"] = "registry.example.org/installer:v1"
+	}
+	d.sometimes(install, "wipe", true)
+	if _, newest := f.span(); newest < 12 && d.maybe() {
+		install["extraKernelArgs"] = []string{"console=ttyS1", "a.b=c"}
 	}
 	f.talos["install"] = install
+}
+
+func (f *fleet) randomKubelet(d dice) {
+	kubelet := object{}
+	if d.rarely() {
+		arguments := object{"max-pods": "200"}
+		if oldest, _ := f.span(); oldest >= 13 {
+			arguments["feature-gates"] = []string{"A=true", "B=false"}
+		}
+		kubelet["extraArgs"] = arguments
+	}
+	d.sometimes(kubelet, "extraConfig", object{"serverTLSBootstrap": true, "evictionHard": object{"memory.available": "5%"}})
+	d.sometimes(kubelet, "extraMounts", []object{{"destination": "/var/mnt/x", "type": "bind", "source": "/var/x", "options": []string{"bind", "rw"}}})
+	d.sometimes(kubelet, "nodeIP", object{"validSubnets": []string{"10.0.0.0/8", "!10.0.128.100/32"}})
+	d.sometimes(kubelet, "clusterDNS", []string{"10.96.0.10"})
+	if len(kubelet) > 0 {
+		f.talos["kubelet"] = kubelet
+	}
+}
+
+func somePatches(d dice) []object {
+	var all []object
+	for d.Intn(3) == 0 {
+		all = append(all, randomPatch(d))
+	}
+	return all
 }
 
 func randomPatch(d dice) object {
@@ -149,85 +258,4 @@ func randomPatch(d dice) object {
 		return object{"machine": object{"env": object{"GRPC_GO_LOG_VERBOSITY_LEVEL": "99"}, "time": object{"servers": []string{"time.example.org"}}}}
 	}
 	return object{"cluster": object{"proxy": object{"extraArgs": object{"metrics-bind-address": "0.0.0.0"}}}}
-}
-
-func randomNode(d dice, f *fleet, number int, role string) node {
-	n := node{name: fmt.Sprintf("node-%d", number), role: role}
-	for i := 0; i <= d.Intn(3); i++ {
-		n.macs = append(n.macs, fmt.Sprintf("52:54:00:%02x:%02x:%02x", d.Intn(256), number, i))
-	}
-	n.hostname = n.name
-	if d.rarely() {
-		n.hostname = fmt.Sprintf("host-%d.example.org", number)
-	}
-	if d.maybe() {
-		n.addresses = []string{fmt.Sprintf("10.0.128.%d/24", number+1)}
-		if d.maybe() {
-			n.addresses = append(n.addresses, fmt.Sprintf("10.9.0.%d/16", number+1))
-		}
-		n.gateway = "10.0.128.1"
-	}
-	if d.maybe() {
-		n.nameservers = []string{"10.0.128.1", "1.1.1.1"}[:1+d.Intn(2)]
-	}
-	if d.rarely() && f.minor >= 10 {
-		n.domains = []string{"example.org"}
-	}
-	n.interfaces = randomInterfaces(d, f, role, number)
-	switch d.Intn(3) {
-	case 0:
-		n.disk = d.oneOf("/dev/nvme0n1", "/dev/disk/by-id/x")
-	case 1:
-		n.selector = object{"type": "nvme", "size": ">= 100GB"}
-	}
-	if d.rarely() {
-		n.image = "registry.example.org/installer:" + f.talosVersion
-	}
-	if d.maybe() {
-		n.labels = object{"zone": d.oneOf("a", "b"), "example.org/rack": "r1"}
-	}
-	if d.rarely() {
-		n.annotations = object{"example.org/note": "some words"}
-	}
-	if d.rarely() {
-		n.taints = object{"gpu": "true:NoSchedule"}
-	}
-	if f.minor >= 10 && d.rarely() {
-		n.volumes = append(n.volumes, object{"name": "data", "minSize": "10GiB", "diskSelector": object{"match": "!system_disk"}})
-	}
-	if d.rarely() {
-		n.volumes = append(n.volumes, object{"name": "STATE", "encryption": object{"keys": []any{object{"slot": 0, "nodeID": object{}}}}})
-	}
-	for d.rarely() {
-		n.patches = append(n.patches, randomPatch(d))
-	}
-	return n
-}
-
-func randomInterfaces(d dice, f *fleet, role string, number int) []object {
-	var all []object
-	if d.maybe() {
-		all = append(all, object{"interface": "eth1", "dhcp": true, "mtu": 9000,
-			"dhcpOptions": object{"routeMetric": 512, "ipv4": true, "ipv6": d.maybe()}})
-	}
-	if d.maybe() {
-		bond := object{"interface": "bond0",
-			"bond":      object{"interfaces": []string{"eth2", "eth3"}, "mode": "802.3ad", "miimon": 100, "updelay": 200, "downdelay": 100, "lacpRate": "fast", "xmitHashPolicy": "layer3+4"},
-			"addresses": []string{fmt.Sprintf("10.20.0.%d/24", number+1), fmt.Sprintf("fd00:20::%d/64", number+1)},
-			"routes":    []any{object{"network": "10.30.0.0/16", "gateway": "10.20.0.254", "metric": 2048}}}
-		if d.maybe() {
-			bond["vlans"] = []any{object{"vlanId": 42, "dhcp": true}, object{"vlanId": 43, "addresses": []string{fmt.Sprintf("10.43.0.%d/24", number+1)}, "mtu": 1400}}
-		}
-		if role == "controlplane" && d.maybe() {
-			bond["vip"] = object{"ip": "10.20.0.100"}
-		}
-		all = append(all, bond)
-	}
-	if d.rarely() {
-		all = append(all, object{"interface": "br0", "dhcp": true, "bridge": object{"interfaces": []string{"eth4"}, "stp": object{"enabled": true}}})
-	}
-	if d.rarely() {
-		all = append(all, object{"mac": fmt.Sprintf("02:00:00:00:00:%02x", number), "addresses": []string{fmt.Sprintf("10.50.0.%d/24", number+1)}})
-	}
-	return all
 }

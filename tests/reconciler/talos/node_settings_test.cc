@@ -33,7 +33,8 @@ installer: {image: "factory.talos.dev/metal-installer/)" +
                  schematic + R"(:v1.14.0"}
 provisioning:
   diskSelector:
-    match: 'disk.size <= 1649267441664u && glob("WDC \"x\"*", disk.model) && disk.serial == "S1"'
+    match: 'disk.size <= 1649267441664u && glob("WDC \"x\"*", disk.model) && disk.serial == "S1" &&
+      disk.transport != "" && !disk.readonly && !disk.cdrom'
   wipe: false
 )");
   ExpectForm("machine: {type: controlplane}\n", "  install: {diskSelector: {match: disk.rotational}}\n",
