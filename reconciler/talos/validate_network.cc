@@ -1,4 +1,5 @@
 // `machine.network` of the main document. Source: v1alpha1_validation.go (ValidateNetworkDevices and below).
+#include <algorithm>
 #include <map>
 
 #include "reconciler/talos/validate_parts.h"
@@ -48,7 +49,43 @@ void CheckRoutes(const yaml::Value& link, Report& report) {
   }
 }
 
+struct BondWords {
+  std::string_view field;
+  std::vector<std::string_view> words;
+};
+
+/// The words of a bond's fields, which are plain texts to the decoder. Source: pkg/machinery/nethelpers,
+/// …ByName.
+void CheckBondWords(const yaml::Value& bond, Report& report) {
+  static const auto* const kFields = new std::vector<BondWords>{
+      {"mode",
+       {"balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"}},
+      {"xmitHashPolicy", {"layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4"}},
+      {"lacpRate", {"slow", "fast"}},
+      {"arpValidate", {"none", "active", "backup", "all", "filter", "filter-active", "filter-backup"}},
+      {"arpAllTargets", {"any", "all"}},
+      {"primaryReselect", {"always", "better", "failure"}},
+      {"failOverMac", {"none", "active", "follow"}},
+      {"adSelect", {"stable", "bandwidth", "count"}},
+  };
+  constexpr int kArpFilters = 12;
+  for (const auto& [field, words] : *kFields) {
+    const std::string word = Text(bond, field);
+    if (word.empty()) continue;
+    const bool known = std::find(words.begin(), words.end(), word) != words.end();
+    if (known && (!word.starts_with("filter") || report.minor() >= kArpFilters)) continue;
+    std::string list;
+    for (const std::string_view good : words) {
+      if (!good.starts_with("filter") || report.minor() >= kArpFilters)
+        list += (list.empty() ? "" : ", ") + std::string(good);
+    }
+    report.Error(*Get(bond, field), "`" + word + "` is no `" + std::string(field) + "` of a bond",
+                 "write one of " + list);
+  }
+}
+
 void CheckBond(const yaml::Value& bond, Report& report) {
+  CheckBondWords(bond, report);
   const std::string mode = Text(bond, "mode");
   const bool lacp = mode == "802.3ad";
   const bool balanced = mode == "balance-alb" || mode == "balance-tlb";

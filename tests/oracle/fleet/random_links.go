@@ -87,7 +87,7 @@ var bondOptions = []struct {
 	modes  []string // that it goes with; none are named: all
 }{
 	{"xmitHashPolicy", []any{"layer2", "layer3+4", "layer2+3", "encap2+3", "encap3+4"}, nil},
-	{"arpValidate", []any{"none", "active", "backup", "all", "filter"}, []string{"active-backup", "balance-rr", "balance-xor", "broadcast"}},
+	{"arpValidate", []any{"none", "active", "backup", "all"}, []string{"active-backup", "balance-rr", "balance-xor", "broadcast"}},
 	{"arpAllTargets", []any{"any", "all"}, nil},
 	{"primaryReselect", []any{"always", "better", "failure"}, nil},
 	{"failOverMac", []any{"none", "active", "follow"}, nil},
@@ -123,6 +123,9 @@ func randomBond(d dice, minor, number int) object {
 	}
 	if mode == "802.3ad" {
 		d.sometimes(bond, "lacpRate", d.oneOf("slow", "fast"))
+	}
+	if minor >= 12 && (mode == "active-backup" || mode == "broadcast") {
+		d.sometimes(bond, "arpValidate", d.oneOf("filter", "filter-active", "filter-backup"))
 	}
 	if minor < 12 && (balanced || mode == "active-backup") && bond["interfaces"] != nil {
 		d.sometimes(bond, "primary", "eth2")
