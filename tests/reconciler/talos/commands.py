@@ -122,6 +122,29 @@ class Commands(unittest.TestCase):
         self.assertIn("SW1422", refused.stderr)
         self.assertNotIn(key[:16], refused.stderr + refused.stdout)
 
+    def test_a_schema_is_used_by_every_command_that_checks(self):
+        schema = """{"$id": "https://talos.dev/v1.13/schemas/config.schema.json",
+            "$defs": {"v1alpha1.Config": {"type": "object", "properties": {"machine": {"properties": {"type": {"enum": ["%s"]}}}}}},
+            "oneOf": [{"$ref": "#/$defs/v1alpha1.Config"}]}"""
+        fleet, folder = self.dir / "fleet", self.dir / "schemas"
+        fleet.mkdir()
+        folder.mkdir()
+        (fleet / "fleet.yaml").write_text(SITE)
+        shutil.copy(BUNDLE, fleet / "secrets.yaml")
+        for role, code in (("controlplane", 0), ("worker", 1)):
+            (folder / "any.json").write_text(schema % role)
+            done = slipway("validate", fleet, "--talos-schemas", folder, code=code)
+            self.assertEqual("SW1404" in done.stdout, code == 1, done.stdout)
+            slipway("render", fleet, "--talos-schemas", folder, "--to", self.dir / "out", code=code)
+        config = next((self.dir / "out" / "talos" / "configs").iterdir())
+        slipway("talos", "validate", config)
+        self.assertIn("SW1404", slipway("talos", "validate", config, "--schema", folder / "any.json", code=1).stdout)
+        refused = slipway("talos", "validate", config, "--schema", folder / "any.json", "--talos-version", "v1.12", code=1)
+        self.assertIn("SW1406", refused.stderr)
+        (folder / "any.json").write_text("[]")
+        slipway("validate", fleet, "--talos-schemas", folder, code=2)
+        slipway("validate", fleet, "--talos-schemas", self.dir / "nowhere", code=2)
+
     def test_talosconfig_of_a_fleet(self):
         (self.dir / "fleet").mkdir()
         (self.dir / "fleet/all.yaml").write_text(SITE)

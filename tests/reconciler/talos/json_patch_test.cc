@@ -47,6 +47,35 @@ TEST(JsonPatch, RefusesWhatCannotBeDone) {
   ExpectRefused(kConfig, "- {op: add, path: /machine/typo, value: 1}\n", "does not know `machine.typo`");
 }
 
+/// Whether a `test` of this value passes on `extraConfig: {a: <in_config>}`.
+bool Passes(const std::string& in_config, const std::string& patch, Notation notation) {
+  yaml::Stream config = yaml::Read("machine: {kubelet: {extraConfig: {a: " + in_config + "}}}\n",
+                                   "config.yaml", {}, yaml::Sources::kKeep);
+  ToJsonText(config.documents.front());
+  Problems problems;
+  const JsonPatch read =
+      ReadJsonPatch(yaml::Read(patch, "patch.yaml").documents.front().root, notation, problems);
+  EXPECT_TRUE(problems.empty());
+  return ApplyJsonPatch(config.documents.front().root, read).has_value();
+}
+
+TEST(JsonPatch, ATestMeansTheValueInYamlAndTheTextInJson) {
+  const auto patch = [](const std::string& value) {
+    return R"([{"op": "test", "path": "/machine/kubelet/extraConfig/a", "value": )" + value + "}]";
+  };
+  for (const char* thousand : {"1000", "1e3", "1000.0", "0x3e8"})
+    EXPECT_TRUE(Passes("1e3", patch(thousand), Notation::kYaml)) << thousand;
+  EXPECT_TRUE(Passes("1e3", patch("1000"), Notation::kJson));
+  EXPECT_FALSE(Passes("1e3", patch("1e3"), Notation::kJson));
+  EXPECT_FALSE(Passes("1000", patch("1000.0"), Notation::kJson));
+  EXPECT_TRUE(Passes("1.5", patch("1.5"), Notation::kJson));
+  EXPECT_FALSE(Passes("1.5", patch("1.50"), Notation::kJson));
+  EXPECT_TRUE(Passes("yes", patch("true"), Notation::kJson)) << "the config's text is YAML 1.1";
+  EXPECT_TRUE(Passes("Off", patch("false"), Notation::kYaml));
+  EXPECT_FALSE(Passes("yes", patch("yes"), Notation::kYaml)) << "the patch's is not";
+  EXPECT_TRUE(Passes("'yes'", patch("\"yes\""), Notation::kJson));
+}
+
 TEST(JsonPatch, StopsCopiesThatDoubleTheConfig) {
   std::string patch = "- {op: add, path: /machine/kubelet, value: {extraConfig: {a: [1]}}}\n";
   for (int i = 0; i < 40; ++i) {
