@@ -1,1 +1,5 @@
 slipway_fuzz(patch_fuzz SOURCES patch_fuzz.cc DEPS slipway_talos CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/patch)
+slipway_fuzz(schema_fuzz SOURCES schema_fuzz.cc DEPS slipway_talos CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/schema)
+slipway_fuzz(cel_fuzz SOURCES cel_fuzz.cc DEPS slipway_fleet CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/cel)
+slipway_fuzz(import_fuzz SOURCES import_fuzz.cc DEPS slipway_import CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/import)
+target_compile_definitions(import_fuzz PRIVATE SLIPWAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
