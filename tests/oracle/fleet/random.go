@@ -54,6 +54,9 @@ type node struct {
 	disk        string
 	selector    object
 	image       string
+	install     object // how often, and how it leaves the network: scripts have it, configs do not
+	wipe        object // likewise
+	loader      string // likewise
 	labels      object
 	annotations object
 	taints      object

@@ -68,6 +68,18 @@ func (n *node) randomInstall(d dice, f *fleet) {
 			d.sometimes(n.selector, key, d.oneOf("/sys/x", "Samsung*"))
 		}
 	}
+	n.install = object{}
+	if d.maybe() {
+		n.install["revision"] = 1 + d.Intn(3)
+		if n.disk != "" && d.maybe() {
+			n.wipe = object{"disks": []string{n.disk}, "until": "2099-12-24"}
+		}
+	}
+	exits := []object{{"method": "exit"}, {"method": "sanboot", "drive": 129}, {"method": "efi", "file": `\EFI\BOOT\BOOTX64.EFI`}}
+	d.sometimes(n.install, "exit", exits[d.Intn(len(exits))])
+	if d.rarely() {
+		n.loader = d.oneOf("ipxe", "grub")
+	}
 	switch d.Intn(6) {
 	case 0:
 		n.image = "registry.example.org/installer:" + f.versionOf(*n)

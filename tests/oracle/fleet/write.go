@@ -144,7 +144,7 @@ func nodeSpec(f *fleet, n node) object {
 	set(identity, "serial", n.serial, n.serial != "")
 	spec := object{"cluster": f.clusterName, "role": n.role, "identity": identity, "network": network}
 	set(spec, "arch", n.arch, n.arch != "")
-	install := object{}
+	install := maps.Clone(n.install)
 	set(install, "disk", n.disk, n.disk != "")
 	set(install, "diskSelector", n.selector, n.selector != nil)
 	set(spec, "install", install, len(install) > 0)
@@ -153,7 +153,12 @@ func nodeSpec(f *fleet, n node) object {
 	set(talos, "schematic", n.schematic, n.schematic != "")
 	set(talos, "version", n.version, n.version != "")
 	set(spec, "talos", talos, len(talos) > 0)
-	set(spec, "boot", object{"kernel": "kernel", "initramfs": "initramfs"}, n.version != "")
+	boot := object{}
+	set(boot, "kernel", "kernel", n.version != "")
+	set(boot, "initramfs", "initramfs", n.version != "")
+	set(boot, "loader", n.loader, n.loader != "")
+	set(spec, "boot", boot, len(boot) > 0)
+	set(spec, "wipe", n.wipe, n.wipe != nil)
 	set(spec, "nodeLabels", n.labels, n.labels != nil)
 	set(spec, "nodeAnnotations", n.annotations, n.annotations != nil)
 	set(spec, "nodeTaints", n.taints, n.taints != nil)
