@@ -111,6 +111,7 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
       const auto self = weak.lock();
       if (error || !self) return;
       for (Place& place : self->places) self->Visit(place);
+      self->services->FlushRepeats(Services::Flush::kDue);
       self->LookAgainLater();
     });
   }
@@ -136,6 +137,7 @@ BootNetwork::~BootNetwork() {
   impl_->timer.cancel();
   impl_->watcher->Stop();
   impl_->places.clear();
+  impl_->services->FlushRepeats(Services::Flush::kAll);
 }
 
 Result<void> BootNetwork::Start() {

@@ -34,6 +34,22 @@ struct BootLimits {
   uint16_t tftp_window_size = 64;
 };
 
+struct PortRange {
+  uint16_t first = 0;  ///< 0: any free port
+  uint16_t last = 0;
+  bool operator==(const PortRange&) const = default;
+};
+
+/// Where TFTP transfers run.
+struct TftpPorts {
+  enum class Mode : uint8_t {
+    kOwn,    ///< each on a port of its own, out of `range` where one is given
+    kSingle  ///< all on the server's port
+  } mode = Mode::kOwn;
+  PortRange range = {};
+  bool operator==(const TftpPorts&) const = default;
+};
+
 struct BootNetworkConfig {
   enum class DhcpMode : uint8_t { kProxy, kOff };
 
@@ -44,7 +60,11 @@ struct BootNetworkConfig {
   uint16_t dhcp_port = 67;  ///< 0 in any of these: a free one, for tests
   uint16_t pxe_port = 4011;
   uint16_t tftp_port = 69;
+  TftpPorts tftp_ports;
   uint16_t http_port = 8080;
+  std::optional<uint16_t> https_port;  ///< the same files over TLS, with the two below
+  std::string tls_certificate;         ///< PEM files; read again when they change
+  std::string tls_key;
   uint16_t dhcp_client_port = 68;
   BootLimits limits;
   PeerLookup identify = IdentifyPeer;  ///< replaced by tests
@@ -62,6 +82,7 @@ struct BootPorts {
   uint16_t pxe = 0;
   uint16_t tftp = 0;
   uint16_t http = 0;
+  uint16_t https = 0;
 };
 
 /// Since the start.

@@ -12,7 +12,19 @@ Link::Link(boost::asio::io_context& io, std::shared_ptr<Services> services, cons
 
 Link::~Link() {
   if (http_) http_->Stop();
+  if (https_) https_->Stop();
   if (tftp_) tftp_->Stop();
+}
+
+void Link::OpenHttp(const http::ServerOptions& options, std::shared_ptr<http::Server>& server,
+                    std::vector<Error>& errors) {
+  if (server) return;
+  auto opened = http::Server::Open(io_, services_, options);
+  if (opened) {
+    server = std::move(*opened);
+  } else {
+    errors.push_back(opened.error());
+  }
 }
 
 void Link::OpenDhcp(dhcp::Port port, std::unique_ptr<dhcp::Server>& server, std::vector<Error>& errors) {
@@ -33,16 +45,13 @@ void Link::OpenDhcp(dhcp::Port port, std::unique_ptr<dhcp::Server>& server, std:
 
 std::vector<Error> Link::OpenMissing() {
   std::vector<Error> errors;
-  if (!http_) {
-    auto opened = http::Server::Open(io_, services_, {address_, config_.http_port});
-    if (opened) {
-      http_ = std::move(*opened);
-    } else {
-      errors.push_back(opened.error());
-    }
+  OpenHttp({address_, config_.http_port, std::nullopt}, http_, errors);
+  if (config_.https_port) {
+    const http::TlsFiles files{config_.tls_certificate, config_.tls_key};
+    OpenHttp({address_, *config_.https_port, files}, https_, errors);
   }
   if (!tftp_) {
-    auto opened = tftp::Server::Open(io_, services_, {address_, config_.tftp_port});
+    auto opened = tftp::Server::Open(io_, services_, {address_, config_.tftp_port, config_.tftp_ports});
     if (opened) {
       tftp_ = std::move(*opened);
     } else {
@@ -63,6 +72,7 @@ BootPorts Link::ports() const {
   if (pxe_) ports.pxe = pxe_->port();
   if (tftp_) ports.tftp = tftp_->port();
   if (http_) ports.http = http_->port();
+  if (https_) ports.https = https_->port();
   return ports;
 }
 

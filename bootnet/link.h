@@ -29,6 +29,8 @@ class Link {
   BootPorts ports() const;
 
  private:
+  void OpenHttp(const http::ServerOptions& options, std::shared_ptr<http::Server>& server,
+                std::vector<Error>& errors);
   void OpenDhcp(dhcp::Port port, std::unique_ptr<dhcp::Server>& server, std::vector<Error>& errors);
 
   boost::asio::io_context& io_;
@@ -37,6 +39,7 @@ class Link {
   std::optional<Interface> interface_;
   Ipv4 address_;
   std::shared_ptr<http::Server> http_;
+  std::shared_ptr<http::Server> https_;
   std::shared_ptr<tftp::Server> tftp_;
   std::unique_ptr<dhcp::Server> dhcp_;
   std::unique_ptr<dhcp::Server> pxe_;

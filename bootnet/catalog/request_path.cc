@@ -27,6 +27,7 @@ std::string_view PathOfTarget(std::string_view target) {
 }  // namespace
 
 std::optional<std::string> PercentDecode(std::string_view text) {
+  if (text.find('%') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {

@@ -50,12 +50,18 @@ std::string_view Phrase(int status) {
   }
 }
 
+constexpr size_t kUsualHead = 384;  ///< bytes that few heads exceed
+
 /// Writes fields in canonical case: GRUB and U-Boot look for exactly "Content-Length: ".
 class HeadWriter {
  public:
   HeadWriter(const RequestHead& request, int status) {
-    text_ =
-        "HTTP/1.1 " + std::to_string(status) + " " + std::string(Phrase(status)) + "\r\nServer: Slipway\r\n";
+    text_.reserve(kUsualHead);
+    text_ += "HTTP/1.1 ";
+    text_ += std::to_string(status);
+    text_ += ' ';
+    text_ += Phrase(status);
+    text_ += "\r\nServer: Slipway\r\n";
     Field("Connection", request.connection == Connection::kKeepAlive ? "keep-alive" : "close");
   }
   void Field(std::string_view name, std::string_view value) {

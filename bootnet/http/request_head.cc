@@ -10,9 +10,9 @@ namespace {
 
 namespace beast = boost::beast::http;
 
-std::string FieldOf(const beast::request<beast::empty_body>& request, beast::field name) {
-  const auto it = request.find(name);
-  return it == request.end() ? std::string() : std::string(it->value());
+/// The first of several counts.
+void Keep(std::string& field, boost::beast::string_view value) {
+  if (field.empty()) field = std::string(value);
 }
 
 RequestHead HeadOf(const beast::request<beast::empty_body>& request) {
@@ -22,13 +22,29 @@ RequestHead HeadOf(const beast::request<beast::empty_body>& request) {
                                                         : Method::kOther;
   head.target = std::string(request.target());
   head.connection = request.keep_alive() ? Connection::kKeepAlive : Connection::kClose;
-  head.if_match = FieldOf(request, beast::field::if_match);
-  head.if_none_match = FieldOf(request, beast::field::if_none_match);
-  head.if_range = FieldOf(request, beast::field::if_range);
-  head.range = FieldOf(request, beast::field::range);
-  const std::string length = FieldOf(request, beast::field::content_length);
-  if (request.find(beast::field::transfer_encoding) != request.end() || (!length.empty() && length != "0")) {
-    head.body = RequestHead::Body::kPresent;
+  for (const auto& field : request) {
+    switch (field.name()) {
+      case beast::field::if_match:
+        Keep(head.if_match, field.value());
+        break;
+      case beast::field::if_none_match:
+        Keep(head.if_none_match, field.value());
+        break;
+      case beast::field::if_range:
+        Keep(head.if_range, field.value());
+        break;
+      case beast::field::range:
+        Keep(head.range, field.value());
+        break;
+      case beast::field::content_length:
+        if (field.value() != "0") head.body = RequestHead::Body::kPresent;
+        break;
+      case beast::field::transfer_encoding:
+        head.body = RequestHead::Body::kPresent;
+        break;
+      default:
+        break;
+    }
   }
   return head;
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "bootnet/http/session.h"
+#include "bootnet/http/tls.h"
 #include "bootnet/net/services.h"
 #include "schema/fleet/result.h"
 
@@ -15,9 +16,11 @@ namespace slipway::http {
 struct ServerOptions {
   Ipv4 address;  ///< 0.0.0.0 for all
   uint16_t port = 8080;
+  std::optional<TlsFiles> tls;  ///< speak TLS, with these
 };
 
-/// Accepts connections within the limits and gives each a Session.
+/// Accepts connections within the limits and gives each a Session. One timer for all of them looks at their
+/// deadlines, so that arming one costs nothing.
 class Server : public std::enable_shared_from_this<Server> {
  public:
   static Result<std::shared_ptr<Server>> Open(boost::asio::io_context& io, std::shared_ptr<Services> services,
@@ -29,14 +32,21 @@ class Server : public std::enable_shared_from_this<Server> {
  private:
   Server(boost::asio::io_context& io, std::shared_ptr<Services> services);
   void Accept();
-  void OnAccept(boost::asio::ip::tcp::socket socket);
-  void Release(const Session* session, Ipv4 peer);
+  void AcceptAll();
+  void OnAccept(Socket socket);
+  void TurnAway(Socket& socket, Ipv4 peer, std::string message);
+  bool CloseLongestIdle();
+  SslPtr NewTls();
+  void LookAtClock();
 
+  boost::asio::io_context& io_;
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
+  boost::asio::steady_timer clock_;
   std::shared_ptr<Services> services_;
+  std::shared_ptr<TlsContext> tls_;  ///< nullptr: in clear
+  std::shared_ptr<SmallFiles> small_ = std::make_shared<SmallFiles>();
   std::unordered_map<const Session*, std::weak_ptr<Session>> sessions_;
-  std::unordered_map<uint32_t, uint32_t> per_client_;
   uint16_t port_ = 0;
 };
 

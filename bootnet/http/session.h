@@ -1,59 +1,68 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "bootnet/catalog/unique_fd.h"
-#include "bootnet/http/plan.h"
-#include "bootnet/http/request_head.h"
-#include "bootnet/net/services.h"
+#include "bootnet/http/answer.h"
+#include "bootnet/http/stream.h"
 
 namespace slipway::http {
 
+/// Asio's own types would carry any kind of executor with every operation.
+using Executor = boost::asio::io_context::executor_type;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+
 /// One connection: reads a request, asks the gate, sends the answer with sendfile, and so on until either
 /// side has had enough. Holds a buffer only while a head is arriving, and an open file only while it leaves.
+/// Its server looks at the clock for it.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(boost::asio::ip::tcp::socket socket, Ipv4 peer, std::shared_ptr<Services> services);
+  /// `ssl` is null for a connection in clear.
+  Session(Socket socket, Ipv4 peer, std::shared_ptr<Services> services, std::shared_ptr<SmallFiles> small,
+          SslPtr ssl);
 
   /// Starts on the socket's io_context; `on_end` is called from there when the connection is gone.
   void Start(std::function<void()> on_end);
   void Close();
 
+  /// Ends the connection when its time is over.
+  void OnTime(int64_t now_ms);
+  /// Since when it does nothing but wait for a request; nothing while one is being read or answered.
+  std::optional<int64_t> idle_since_ms() const;
+
  private:
   enum class Io : uint8_t { kGood, kClosed, kTimedOut };
-  struct Exchange;  ///< one request and what becomes of it
+  template <class T>
+  using Task = boost::asio::awaitable<T, Executor>;
 
-  boost::asio::awaitable<void> Run(std::shared_ptr<Session> self);
-  boost::asio::awaitable<HeadStatus> ReadHead(RequestHead& head);
-  boost::asio::awaitable<Io> Send(std::string bytes, int flags);
-  boost::asio::awaitable<Io> SendFile(const Exchange& exchange);
-  boost::asio::awaitable<Io> Wait(boost::asio::ip::tcp::socket::wait_type what);
-  boost::asio::awaitable<Io> Respond(Exchange& exchange);
-  boost::asio::awaitable<void> Linger();
+  Task<void> Run(std::shared_ptr<Session> self);
+  Task<Io> Handshake();
+  Task<HeadStatus> ReadHead(RequestHead& head);
+  Task<Io> Send(std::string_view head, std::string_view body, Stream::More more);
+  Task<Io> SendFile(const Exchange& exchange);
+  Task<Io> Wait(Stream::Io what);
+  Task<Io> Respond(Exchange& exchange);
+  Task<void> Linger();
 
-  Exchange Answer(HeadStatus status, const RequestHead& head);
-  void AnswerPath(const RequestHead& head, Exchange& exchange);
-  void AnswerFile(const RequestHead& head, const Decision& decision, const Client& client,
-                  const Snapshot& snapshot, Exchange& exchange);
   void Arm(int64_t milliseconds);
   void ReportEnd(Exchange& exchange, Io result);
 
-  boost::asio::ip::tcp::socket socket_;
-  boost::asio::steady_timer deadline_;
-  Ipv4 peer_;
+  Socket socket_;
+  Stream stream_;
   std::shared_ptr<Services> services_;
+  Answerer answerer_;
   std::string buffer_;
   uint64_t sent_ = 0;  ///< body bytes of the current response
-  enum class Life : uint8_t { kOpen, kTimedOut } life_ = Life::kOpen;
+  uint64_t requests_ = 0;
+  int64_t deadline_ms_ = 0;
+  int64_t idle_since_ms_ = 0;  ///< 0: not idle
+  enum class Life : uint8_t { kOpen, kTimedOut, kClosed } life_ = Life::kOpen;
   std::function<void()> on_end_;
 };
-
-/// What a client over the limits gets before it is let go: 503 with Retry-After.
-std::string BusyResponse();
 
 }  // namespace slipway::http

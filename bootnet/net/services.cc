@@ -1,10 +1,18 @@
 #include "bootnet/net/services.h"
 
+#include <ctime>
+
 namespace slipway {
 namespace {
 
 std::string KeyOf(const Client& client) {
   return client.mac ? client.mac->ToColons() : client.address.ToString();
+}
+
+int64_t WallMs() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 }  // namespace
@@ -18,14 +26,23 @@ Services::Services(const BootNetworkConfig& config, std::function<void(BootEvent
       on_install_(config.on_install) {}
 
 void Services::Report(BootEvent event) {
-  using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
-  event.time_ms = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+  event.time_ms = WallMs();
   outcomes[static_cast<size_t>(event.outcome)].fetch_add(1, std::memory_order_relaxed);
   if (event.door == Door::kTftp || event.door == Door::kHttp) {
     body_bytes.fetch_add(event.bytes, std::memory_order_relaxed);
   }
   if (event.served != Served::kOther && event.outcome == Outcome::kAnswered) FollowInstall(event);
-  if (sink_) sink_(std::move(event));
+  if (!sink_) return;
+  if (fold_.HasDue(event.time_ms)) FlushRepeats(Flush::kDue);
+  if (fold_.Take(event, event.time_ms) == EventFold::Verdict::kTell) sink_(std::move(event));
+}
+
+void Services::FlushRepeats(Flush which) {
+  const int64_t now = WallMs();
+  for (BootEvent& event : fold_.Drain(which == Flush::kAll ? INT64_MAX : now)) {
+    event.time_ms = now;
+    if (sink_) sink_(std::move(event));
+  }
 }
 
 void Services::FollowInstall(const BootEvent& event) {
@@ -93,8 +110,11 @@ void Services::NoteProgram(const Client& client, std::string_view program) {
 
 void Services::NoteScript(const Client& client) { loop_guard_.OnScript(KeyOf(client)); }
 
-Client Services::Identify(Door door, Ipv4 peer) const {
-  const PeerIdentity identity = identify_ ? identify_(peer) : PeerIdentity{};
+PeerIdentity Services::LookUp(Ipv4 peer) const { return identify_ ? identify_(peer) : PeerIdentity{}; }
+
+Client Services::Identify(Door door, Ipv4 peer) const { return Describe(door, peer, LookUp(peer)); }
+
+Client Services::Describe(Door door, Ipv4 peer, const PeerIdentity& identity) const {
   Client client{door, identity.origin, identity.mac, peer};
   if (const auto sighting = sightings_.Find(peer)) {
     client.script_node = sighting->node;
@@ -106,6 +126,12 @@ Client Services::Identify(Door door, Ipv4 peer) const {
 int64_t UnixNow() {
   using std::chrono::duration_cast, std::chrono::seconds, std::chrono::system_clock;
   return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+int64_t Services::CoarseMs() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
 int64_t Services::NowMs() {

@@ -6,11 +6,13 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 
 #include "bootnet/boot_network.h"
 #include "bootnet/catalog/loop_guard.h"
 #include "bootnet/install/progress.h"
 #include "bootnet/install/sightings.h"
+#include "bootnet/net/event_fold.h"
 
 namespace slipway {
 
@@ -46,16 +48,24 @@ class Services {
  public:
   Services(const BootNetworkConfig& config, std::function<void(BootEvent)> sink, Snapshot snapshot);
 
-  /// Stamps an event, counts it and hands it to the sink.
+  /// Stamps an event, counts it and hands it to the sink. Equal ones that follow within a second are told
+  /// once more, together.
   void Report(BootEvent event);
+  /// Tells what was held back. kDue: only what is older than the second.
+  enum class Flush : uint8_t { kDue, kAll };
+  void FlushRepeats(Flush which);
   /// A boot program was fetched over TFTP or HTTP: tells of a machine that goes in circles.
   void NoteProgram(const Client& client, std::string_view program);
   void NoteScript(const Client& client);
 
   /// The client behind an address at one of the doors that see no MAC.
   Client Identify(Door door, Ipv4 peer) const;
+  /// The same in two steps: what the neighbour table says, and what else is known of that client now.
+  PeerIdentity LookUp(Ipv4 peer) const;
+  Client Describe(Door door, Ipv4 peer, const PeerIdentity& identity) const;
 
-  static int64_t NowMs();  ///< a clock that never goes back
+  static int64_t NowMs();     ///< a clock that never goes back
+  static int64_t CoarseMs();  ///< the same, some milliseconds behind, for a tenth of the price
 
   /// A node's Talos API answered with its cluster's certificate.
   void NoteInstalled(const PendingInstall& install);
@@ -65,6 +75,8 @@ class Services {
   BootLimits limits;
   std::atomic<uint64_t> outcomes[4] = {};  ///< by Outcome
   std::atomic<uint64_t> http_connections = 0;
+  std::unordered_map<uint32_t, uint32_t>
+      http_per_client;  ///< connections by address; the io_context's thread
   std::atomic<uint64_t> tftp_transfers = 0;
   std::atomic<uint64_t> body_bytes = 0;
 
@@ -79,6 +91,7 @@ class Services {
 
   void FollowInstall(const BootEvent& event);
   void Keep(std::vector<InstallChange> changes);
+  EventFold fold_;
 };
 
 }  // namespace slipway

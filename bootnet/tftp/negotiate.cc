@@ -20,14 +20,15 @@ bool InRange(std::optional<uint64_t> value, uint64_t low, uint64_t high) {
 
 }  // namespace
 
-Terms Negotiate(const ReadRequest& request, uint64_t file_size, const Limits& limits) {
+Terms Negotiate(const ReadRequest& request, std::optional<uint64_t> file_size, const Limits& limits) {
   Terms terms;
   std::vector<uint8_t> oack{0, static_cast<uint8_t>(Opcode::kOack)};
   if (const auto size = request.Number("blksize"); InRange(size, 8, 65464)) {
     terms.block_size = static_cast<uint16_t>(std::min<uint64_t>(*size, limits.block_size));
     AppendOption(oack, "blksize", terms.block_size);
   }
-  if (request.Number("tsize")) AppendOption(oack, "tsize", file_size);
+  // curl takes a tsize of 0 for an error, and an empty file needs no announcement.
+  if (file_size && *file_size > 0 && request.Number("tsize")) AppendOption(oack, "tsize", *file_size);
   if (const auto seconds = request.Number("timeout"); InRange(seconds, 1, 255)) {
     terms.timeout_s = static_cast<uint8_t>(*seconds);
     AppendOption(oack, "timeout", *seconds);

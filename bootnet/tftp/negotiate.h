@@ -24,8 +24,9 @@ struct Terms {
 
 /// RFC 2347, 2348, 2349, 7440, and what clients enforce beyond them: names in lower case (GRUB reads no
 /// other), only what was asked for (edk2 and PXELINUX abort otherwise), never a larger value (edk2),
-/// `timeout` unchanged or not at all (U-Boot). `file_size` answers tsize. A value out of an option's range
+/// `timeout` unchanged or not at all (U-Boot). `file_size` answers tsize; without one (netascii, whose length
+/// on the wire is another) or for an empty file tsize stays unanswered. A value out of an option's range
 /// makes the option unseen.
-Terms Negotiate(const ReadRequest& request, uint64_t file_size, const Limits& limits);
+Terms Negotiate(const ReadRequest& request, std::optional<uint64_t> file_size, const Limits& limits);
 
 }  // namespace slipway::tftp

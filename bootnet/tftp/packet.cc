@@ -42,6 +42,8 @@ std::optional<uint64_t> ReadRequest::Number(std::string_view name) const {
   return std::nullopt;
 }
 
+bool ReadRequest::IsNetascii() const { return EqualsIgnoringCase(mode, "netascii"); }
+
 tl::expected<ReadRequest, RequestError> ParseReadRequest(std::span<const uint8_t> bytes) {
   if (bytes.size() < 2) return tl::make_unexpected(RequestError::kTooShort);
   if (bytes.size() > kMaxRequest) return tl::make_unexpected(RequestError::kTooLong);
@@ -57,8 +59,7 @@ tl::expected<ReadRequest, RequestError> ParseReadRequest(std::span<const uint8_t
   const auto mode = file ? TakeString(rest) : std::nullopt;
   if (!mode) return tl::make_unexpected(RequestError::kNotTerminated);
   if (file->empty()) return tl::make_unexpected(RequestError::kNoFile);
-  if (!EqualsIgnoringCase(*mode, "octet") && !EqualsIgnoringCase(*mode, "netascii") &&
-      !EqualsIgnoringCase(*mode, "mail")) {
+  if (!EqualsIgnoringCase(*mode, "octet") && !EqualsIgnoringCase(*mode, "netascii")) {
     return tl::make_unexpected(RequestError::kBadMode);
   }
   ReadRequest request;

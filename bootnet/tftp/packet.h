@@ -47,6 +47,7 @@ struct ReadRequest {
 
   /// The decimal value of an option, where it was sent and is one.
   std::optional<uint64_t> Number(std::string_view name) const;
+  bool IsNetascii() const;  ///< octet otherwise
 };
 
 enum class RequestError : uint8_t {
@@ -56,7 +57,7 @@ enum class RequestError : uint8_t {
   kWriteRequest,   ///< nothing is ever written here
   kNotTerminated,  ///< a string without its NUL
   kNoFile,
-  kBadMode,  ///< not octet, netascii or mail
+  kBadMode,  ///< neither octet nor netascii; RFC 1350 ends `mail`
 };
 std::string_view ToString(RequestError error);
 

@@ -1,4 +1,4 @@
-#include "bootnet/tftp/server.h"
+#include "bootnet/tftp/server_grant.h"
 
 #include <fcntl.h>
 
@@ -12,10 +12,10 @@ namespace {
 
 constexpr size_t kShownName = 128;  ///< bytes of a requested name that go into an event
 
-BootEvent EventOf(const Datagram& datagram, std::string request) {
+BootEvent EventOf(const Peer& peer, std::string request) {
   BootEvent event;
   event.door = Door::kTftp;
-  event.address = datagram.source;
+  event.address = peer.address;
   event.request = std::move(request);
   return event;
 }
@@ -33,61 +33,84 @@ Result<UniqueFd> Duplicate(int fd) {
   return copy;
 }
 
-std::string Fingerprint(const Datagram& datagram) {
-  return {reinterpret_cast<const char*>(datagram.bytes.data()), datagram.bytes.size()};
+std::string_view Fingerprint(std::span<const uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
 
-Server::Server(boost::asio::io_context& io, std::shared_ptr<DatagramSocket> socket,
-               std::shared_ptr<Services> services)
-    : io_(io), socket_(std::move(socket)), services_(std::move(services)) {}
+Server::Server(boost::asio::io_context& io, std::shared_ptr<Socket> socket,
+               std::shared_ptr<Services> services, const ServerOptions& options)
+    : io_(io),
+      socket_(std::move(socket)),
+      services_(std::move(services)),
+      options_(options),
+      next_port_(options.ports.range.first),
+      timer_(io) {}
 
 Result<std::shared_ptr<Server>> Server::Open(boost::asio::io_context& io, std::shared_ptr<Services> services,
                                              const ServerOptions& options) {
-  DatagramPlace place;
-  place.address = options.address;
-  place.port = options.port;
-  place.setting = "boot.tftp_port";
-  auto socket = DatagramSocket::Open(io, place);
+  auto socket = Socket::Open(io, {options.address, options.port, "boot.tftp_port"});
   if (!socket) return tl::make_unexpected(socket.error());
-  const std::shared_ptr<Server> server(new Server(io, std::move(*socket), std::move(services)));
-  server->socket_->Receive([weak = server->weak_from_this()](const Datagram& datagram) {
-    if (const auto self = weak.lock()) self->OnDatagram(datagram);
-  });
+  const std::shared_ptr<Server> server(new Server(io, std::move(*socket), std::move(services), options));
+  server->socket_->Receive(
+      [weak = server->weak_from_this()](const Peer& peer, std::span<const uint8_t> bytes) {
+        if (const auto self = weak.lock()) self->OnDatagram(peer, bytes);
+      });
   return server;
 }
 
 void Server::Stop() {
+  timer_.cancel();
   socket_->Close();
-  const auto sessions = std::exchange(sessions_, {});
-  for (const auto& [key, session] : sessions) session->Stop();
+  for (const auto& [key, session] : std::exchange(sessions_, {})) {
+    session->Stop();
+    session->socket().Close();
+  }
 }
 
-void Server::Refuse(const Datagram& datagram, ErrorCode code, BootEvent event) {
-  socket_->Send(EncodeError(code, event.reason), datagram.source, datagram.source_port, datagram.local);
+void Server::Refuse(const Peer& peer, ErrorCode code, BootEvent event) {
+  socket_->Send(EncodeError(code, event.reason), peer);
   event.answer = "ERROR " + std::to_string(static_cast<int>(code)) + " " + event.reason;
   services_->Report(std::move(event));
 }
 
-void Server::OnDatagram(const Datagram& datagram) {
-  const auto request = ParseReadRequest(datagram.bytes);
+void Server::OnDatagram(const Peer& peer, std::span<const uint8_t> bytes) {
+  const auto request = ParseReadRequest(bytes);
   if (request) {
-    OnRequest(datagram, *request);
-    return;
+    OnRequest(peer, bytes, *request);
+  } else {
+    OnOther(peer, bytes, request.error());
   }
-  BootEvent event = WithReason(EventOf(datagram, ""), Outcome::kRefused, ToString(request.error()),
+}
+
+void Server::OnOther(const Peer& peer, std::span<const uint8_t> bytes, RequestError error) {
+  if (error == RequestError::kNotRequest && options_.ports.mode == TftpPorts::Mode::kSingle) {
+    const auto running = sessions_.find({peer.address, peer.port});
+    if (running != sessions_.end()) {
+      const std::shared_ptr<Session> session = running->second;
+      session->OnPacket(bytes);
+      After(session);
+      return;
+    }
+    // Whoever goes on with a transfer that is over learns it at once. An ERROR is never answered by one.
+    if (ParseClientPacket(bytes).kind == ClientPacket::Kind::kAck) {
+      socket_->Send(EncodeError(ErrorCode::kUnknownTransfer, "unknown transfer"), peer);
+      return;
+    }
+  }
+  BootEvent event = WithReason(EventOf(peer, ""), Outcome::kRefused, ToString(error),
                                "not a read request that can be served");
-  switch (request.error()) {
+  switch (error) {
     case RequestError::kWriteRequest:
       event.request = "WRQ";
       event.message = "nothing is ever written here";
-      Refuse(datagram, ErrorCode::kAccessViolation, std::move(event));
+      Refuse(peer, ErrorCode::kAccessViolation, std::move(event));
       return;
     case RequestError::kNoFile:
     case RequestError::kBadMode:
     case RequestError::kNotTerminated:
-      Refuse(datagram, ErrorCode::kIllegalOperation, std::move(event));
+      Refuse(peer, ErrorCode::kIllegalOperation, std::move(event));
       return;
     case RequestError::kTooShort:
     case RequestError::kTooLong:
@@ -98,94 +121,56 @@ void Server::OnDatagram(const Datagram& datagram) {
   services_->Report(std::move(event));
 }
 
-void Server::OnRequest(const Datagram& datagram, const ReadRequest& request) {
-  const auto running = sessions_.find({datagram.source, datagram.source_port});
+void Server::OnRequest(const Peer& peer, std::span<const uint8_t> bytes, const ReadRequest& request) {
+  const auto running = sessions_.find({peer.address, peer.port});
   if (running != sessions_.end()) {
     const std::shared_ptr<Session> session = running->second;
-    if (session->IsSameRequest(Fingerprint(datagram)) && !session->HasProgress()) {
+    if (session->IsSameRequest(Fingerprint(bytes)) && !session->HasProgress()) {
       session->OnDuplicateRequest();
+      After(session);
       return;
     }
-    sessions_.erase(running);
     session->Stop();
+    Forget(session);
   }
-  BootEvent event = EventOf(datagram, "RRQ " + std::string(request.file.substr(0, kShownName)));
+  if (auto grant = Ask(peer, request)) Begin(peer, bytes, request, std::move(*grant));
+}
+
+std::optional<Server::Grant> Server::Ask(const Peer& peer, const ReadRequest& request) {
+  BootEvent event = EventOf(peer, "RRQ " + std::string(request.file.substr(0, kShownName)));
   const auto path = NormalizeRequestPath(request.file, PathDialect::kTftp);
   if (!path) {
-    Refuse(datagram, ErrorCode::kAccessViolation,
+    Refuse(peer, ErrorCode::kAccessViolation,
            WithReason(std::move(event), Outcome::kRefused, "BadPath", "a path that nobody honest asks for"));
-    return;
+    return std::nullopt;
   }
-  const Client client = services_->Identify(Door::kTftp, datagram.source);
+  Grant grant;
+  grant.client = services_->Identify(Door::kTftp, peer.address);
   const Snapshot snapshot = services_->live.Get();
-  Decision decision = Decide(client, std::string_view(*path), snapshot);
+  Decision decision = Decide(grant.client, std::string_view(*path), snapshot);
   event =
       WithReason(std::move(event), decision.outcome, ToString(decision.reason), std::move(decision.message));
-  event.mac = client.mac;
+  event.mac = grant.client.mac;
   event.served = decision.served;
   if (decision.machine != nullptr) event.node = decision.machine->node;
-  Grant grant;
-  grant.client = client;
-  grant.event = std::move(event);
   if (const auto* program = std::get_if<const BootFile*>(&decision.what)) {
     grant.opener = [files = snapshot.boot_files, file = *program] { return Duplicate(file->fd.get()); };
+    grant.digest = (*program)->digest;
     grant.size = (*program)->size;
     grant.program = (*program)->name;
   } else if (const auto* item = std::get_if<Catalog::Item>(&decision.what)) {
     grant.opener = [catalog = snapshot.catalog, found = *item] { return catalog->Open(found); };
+    grant.digest = item->file->digest;
     grant.size = item->file->size;
-    grant.event.size = grant.size;
-    services_->NoteScript(client);
+    event.size = grant.size;
+    services_->NoteScript(grant.client);
   } else {
-    Refuse(datagram,
-           decision.reason == Reason::kNotFound ? ErrorCode::kNotFound : ErrorCode::kAccessViolation,
-           std::move(grant.event));
-    return;
+    const bool missing = decision.reason == Reason::kNotFound;
+    Refuse(peer, missing ? ErrorCode::kNotFound : ErrorCode::kAccessViolation, std::move(event));
+    return std::nullopt;
   }
-  Begin(datagram, request, std::move(grant));
-}
-
-bool Server::HasRoomFor(Ipv4 peer) const {
-  if (sessions_.size() >= services_->limits.tftp_transfers) return false;
-  const auto first = sessions_.lower_bound({peer, 0});
-  const auto last = sessions_.upper_bound({peer, 0xffff});
-  return std::distance(first, last) < static_cast<ptrdiff_t>(services_->limits.tftp_transfers_per_client);
-}
-
-void Server::Begin(const Datagram& datagram, const ReadRequest& request, Grant grant) {
-  if (!HasRoomFor(datagram.source)) {
-    // Silence, not an ERROR: firmware repeats its request for half a minute, and gives up at once on an
-    // ERROR.
-    services_->Report(
-        WithReason(std::move(grant.event), Outcome::kIgnored, "Busy", "too many transfers at a time"));
-    return;
-  }
-  const Limits limits{services_->limits.tftp_block_size, services_->limits.tftp_window_size};
-  SessionParts parts;
-  parts.client = grant.client;
-  parts.peer_port = datagram.source_port;
-  parts.local = datagram.local;
-  parts.fingerprint = Fingerprint(datagram);
-  parts.terms = Negotiate(request, grant.size, limits);
-  parts.size = grant.size;
-  parts.opener = std::move(grant.opener);
-  parts.program = std::move(grant.program);
-  parts.event = std::move(grant.event);
-  parts.event.answer = std::to_string(grant.size) + " bytes";
-  const Key key{datagram.source, datagram.source_port};
-  const auto session = std::make_shared<Session>(io_, services_, std::move(parts));
-  const auto on_end = [weak = weak_from_this(), key, raw = session.get()] {
-    const auto self = weak.lock();
-    if (!self) return;
-    const auto it = self->sessions_.find(key);
-    if (it != self->sessions_.end() && it->second.get() == raw) self->sessions_.erase(it);
-  };
-  sessions_[key] = session;
-  if (const auto started = session->Start(on_end); !started) {
-    sessions_.erase(key);
-    BootEvent failed = EventOf(datagram, "RRQ");
-    services_->Report(WithReason(std::move(failed), Outcome::kFailed, "NoSocket", started.error().message));
-  }
+  grant.event = std::move(event);
+  return grant;
 }
 
 }  // namespace slipway::tftp

@@ -1,66 +1,68 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "bootnet/catalog/unique_fd.h"
-#include "bootnet/net/datagram.h"
 #include "bootnet/net/services.h"
+#include "bootnet/tftp/content.h"
+#include "bootnet/tftp/socket.h"
 #include "bootnet/tftp/transfer.h"
 
 namespace slipway::tftp {
 
-/// Opens the file of a transfer when its first byte is needed.
-using Opener = std::function<Result<UniqueFd>()>;
-
 struct SessionParts {
   Client client;
-  uint16_t peer_port = 0;
-  Ipv4 local;
+  Peer peer;
   std::string fingerprint;  ///< the request's bytes, to know a repeated one
   Terms terms;
-  uint64_t size = 0;
+  uint64_t size = 0;  ///< as sent, so after any translation
+  Sha256 digest;
+  Encoding encoding = Encoding::kOctet;
   Opener opener;
-  BootEvent event;      ///< reported once, when the transfer ends
-  std::string program;  ///< name of the boot program, "" for other files
+  std::shared_ptr<const Content> content;  ///< where it is at hand already
+  BootEvent event;                         ///< reported once, when the transfer ends
+  std::string program;                     ///< name of the boot program, "" for other files
 };
 
-/// One transfer: its own socket, a timer, and the state machine that decides. Where options were agreed the
-/// file is opened only when the peer answered, so that a forged request costs a socket and some bytes.
-class Session : public std::enable_shared_from_this<Session> {
+/// One transfer: does what the state machine says. Where options were agreed the file is opened only when the
+/// peer answered, so that a forged request costs some bytes. The server keeps the time and, in single-port
+/// mode, the socket.
+class Session {
  public:
-  Session(boost::asio::io_context& io, std::shared_ptr<Services> services, SessionParts parts);
+  Session(std::shared_ptr<Services> services, std::shared_ptr<Socket> socket,
+          std::shared_ptr<ContentCache> contents, SessionParts parts);
 
-  /// `on_end` is called once, from the io_context. An error when no socket was to be had.
-  Result<void> Start(std::function<void()> on_end);
+  void Start();
+  void OnPacket(std::span<const uint8_t> bytes);  ///< from its peer
+  void OnDuplicateRequest();
+  void OnTimer();
   void Stop();
 
+  bool HasEnded() const { return life_ == Life::kEnded; }
+  int64_t deadline_ms() const { return deadline_ms_; }  ///< when OnTimer is due, by Services::NowMs
+  int64_t started_ms() const { return started_ms_; }
   bool IsSameRequest(std::string_view fingerprint) const { return parts_.fingerprint == fingerprint; }
   bool HasProgress() const { return transfer_.state() != Transfer::State::kOpening; }
-  void OnDuplicateRequest();
+  const Peer& peer() const { return parts_.peer; }
+  Socket& socket() { return *socket_; }
 
  private:
-  void OnDatagram(const Datagram& datagram);
   void Do(const Step& step);
   enum class Sending : uint8_t { kGood, kBroken };
   Sending SendBlocks(uint64_t first, uint32_t count);
-  void Send(std::span<const uint8_t> bytes);
-  void ArmTimer(int64_t deadline_ms);
+  void Break(std::string message);
   void End(Outcome outcome, std::string reason, std::string message);
 
   std::shared_ptr<Services> services_;
+  std::shared_ptr<Socket> socket_;
+  std::shared_ptr<ContentCache> contents_;
   SessionParts parts_;
-  boost::asio::io_context& io_;
-  std::shared_ptr<DatagramSocket> socket_;
-  boost::asio::steady_timer timer_;
   Transfer transfer_;
   std::vector<uint8_t> oack_;
-  UniqueFd file_;
-  std::function<void()> on_end_;
+  std::shared_ptr<const Content> content_;
+  int64_t started_ms_ = 0;
+  int64_t deadline_ms_ = 0;
   enum class Life : uint8_t { kRunning, kEnded } life_ = Life::kRunning;
 };
 

@@ -1,11 +1,14 @@
 #include "bootnet/tftp/transfer.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace slipway::tftp {
 namespace {
 
 constexpr int64_t kFirstTimeoutMs = 1'000;
+/// A slow flash or a busy ROM is no loss: less than this is never waited.
+constexpr int64_t kMinTimeoutMs = 50;
 constexpr int64_t kMaxTimeoutMs = 8'000;
 constexpr int64_t kLifeMs = 60'000;
 /// Before the peer proved that it exists: a forged request must not make us a flood.
@@ -25,7 +28,22 @@ Transfer::Transfer(const Terms& terms, uint64_t file_size)
 }
 
 int64_t Transfer::FirstTimeout() const {
-  return terms_.timeout_s ? int64_t{*terms_.timeout_s} * 1000 : kFirstTimeoutMs;
+  if (terms_.timeout_s) return int64_t{*terms_.timeout_s} * 1000;
+  if (srtt8_ms_ < 0) return kFirstTimeoutMs;
+  return std::clamp(srtt8_ms_ / 8 + rttvar4_ms_, kMinTimeoutMs, kFirstTimeoutMs);
+}
+
+/// RFC 6298 §2. Karn's rule: what was sent twice measures nothing.
+void Transfer::NoteRoundTrip(int64_t now_ms) {
+  if (outstanding_ == Sent::kAgain) return;
+  const int64_t trip = now_ms - last_send_ms_;
+  if (srtt8_ms_ < 0) {
+    srtt8_ms_ = trip * 8;
+    rttvar4_ms_ = trip * 2;
+    return;
+  }
+  rttvar4_ms_ += std::abs(srtt8_ms_ / 8 - trip) - rttvar4_ms_ / 4;
+  srtt8_ms_ += trip - srtt8_ms_ / 8;
 }
 
 Step Transfer::Start(int64_t now_ms) {
@@ -36,7 +54,7 @@ Step Transfer::Start(int64_t now_ms) {
 
 Step Transfer::Quiet() const { return {Step::Send::kNothing, 0, 0, deadline_ms_}; }
 
-/// Sends again what is outstanding: the OACK, or the window from the last block the client has.
+/// Sends what is outstanding: the OACK, or the window from the last block the client has.
 Step Transfer::Repeat(int64_t now_ms) {
   last_send_ms_ = now_ms;
   deadline_ms_ = now_ms + timeout_ms_;
@@ -55,16 +73,19 @@ Step Transfer::OnAck(uint16_t block, int64_t now_ms) {
   if (ahead > sent_ - acked_) return Quiet();
   if (state_ == State::kOpening && sent_ == 0) {
     state_ = State::kRunning;  // ACK 0: the peer took the OACK
+    NoteRoundTrip(now_ms);
   } else if (ahead == 0) {
     // The Sorcerer's Apprentice: with a window of one a repeated ACK never sends DATA, or both sides double
     // every packet to the end of the file. With a larger window it says that the window's first block was
     // lost.
     if (terms_.window_size == 1 || state_ == State::kOpening || acked_ < recovered_at_) return Quiet();
     recovered_at_ = sent_ + terms_.window_size;
+    outstanding_ = Sent::kAgain;
     return Repeat(now_ms);
   } else {
     state_ = State::kRunning;
     acked_ += ahead;
+    if (acked_ == sent_) NoteRoundTrip(now_ms);
   }
   progress_ms_ = now_ms;
   repeats_ = 0;
@@ -82,6 +103,7 @@ Step Transfer::OnAck(uint16_t block, int64_t now_ms) {
 /// went through; until then only new blocks go out, and the timer heals what is lost.
 Step Transfer::Advance(int64_t now_ms) {
   const bool inside_window = acked_ < sent_;
+  outstanding_ = inside_window ? Sent::kAgain : Sent::kOnce;
   if (!inside_window) return SendWindow(now_ms);
   if (acked_ >= recovered_at_) {
     Step step = SendWindow(now_ms);
@@ -119,12 +141,14 @@ Step Transfer::OnTimer(int64_t now_ms) {
     return {Step::Send::kGiveUp, 0, 0, deadline_ms_};
   }
   timeout_ms_ = std::min(timeout_ms_ * 2, std::max(kMaxTimeoutMs, FirstTimeout()));
+  outstanding_ = Sent::kAgain;
   return Repeat(now_ms);
 }
 
 Step Transfer::OnDuplicateRequest(int64_t now_ms) {
   if (state_ != State::kOpening || now_ms - last_send_ms_ < kDuplicateRequestMs) return Quiet();
   if (++duplicate_requests_ > kMaxDuplicateRequests) return Quiet();
+  outstanding_ = Sent::kAgain;
   return Repeat(now_ms);
 }
 

@@ -23,7 +23,8 @@ struct Step {
 };
 
 /// The sending side of one transfer, as a pure state machine: packets and the clock in, steps out. It never
-/// sees a byte of the file. RFC 1350 with the corrections of RFC 1123 §4.2.3, windows by RFC 7440.
+/// sees a byte of the file. RFC 1350 with the corrections of RFC 1123 §4.2.3, windows by RFC 7440. The
+/// time-out follows the round trips (RFC 6298) unless the client asked for one (RFC 2349).
 class Transfer {
  public:
   enum class State : uint8_t {
@@ -58,6 +59,7 @@ class Transfer {
   Step Repeat(int64_t now_ms);
   Step Quiet() const;
   int64_t FirstTimeout() const;
+  void NoteRoundTrip(int64_t now_ms);
 
   Terms terms_;
   uint64_t file_size_;
@@ -66,6 +68,9 @@ class Transfer {
   uint64_t acked_ = 0;         ///< last block the client has, in order
   uint64_t sent_ = 0;          ///< last block that was sent
   uint64_t recovered_at_ = 0;  ///< an ACK below this block restarts no window
+  int64_t srtt8_ms_ = -1;      ///< smoothed round trip, in eighths; -1: none measured
+  int64_t rttvar4_ms_ = 0;     ///< its variation, in quarters
+  enum class Sent : uint8_t { kOnce, kAgain } outstanding_ = Sent::kOnce;
   int64_t timeout_ms_ = 0;
   int64_t deadline_ms_ = 0;
   int64_t progress_ms_ = 0;

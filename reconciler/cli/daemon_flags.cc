@@ -20,7 +20,9 @@ void DaemonFlags::AddTo(CLI::App& command) {
   for (size_t i = 0; i < values_.size(); ++i) {
     const ConfigKey& key = ConfigKeys()[i];
     CLI::Option* option = command.add_option(key.Flag(), values_[i], std::string(key.help));
-    option->option_text(key.kind == ConfigKey::Kind::kNumber ? "N" : "TEXT")->group("Keys of the file");
+    const bool number = key.kind == ConfigKey::Kind::kNumber;
+    const bool flag = key.kind == ConfigKey::Kind::kSwitch;
+    option->option_text(number ? "N" : flag ? "true|false" : "TEXT")->group("Keys of the file");
     if (key.kind != ConfigKey::Kind::kList) option->expected(1);
   }
 }

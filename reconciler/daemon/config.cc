@@ -33,6 +33,11 @@ constexpr std::array kKeys = {
     ConfigKey{"boot.dhcp_port", Kind::kNumber, "UDP port of proxyDHCP (default: 67)"},
     ConfigKey{"boot.pxe_port", Kind::kNumber, "UDP port of the PXE boot service (default: 4011)"},
     ConfigKey{"boot.tftp_port", Kind::kNumber, "UDP port of TFTP (default: 69)"},
+    ConfigKey{"boot.tftp_single_port", Kind::kSwitch, "true: TFTP transfers run on the TFTP port itself"},
+    ConfigKey{"boot.tftp_port_range", Kind::kText, "UDP ports of TFTP transfers: 40000-40999 (default: any)"},
+    ConfigKey{"boot.https_port", Kind::kNumber, "TCP port of the boot files over TLS (default: none)"},
+    ConfigKey{"boot.tls_certificate", Kind::kText, "certificate and chain for boot.https_port (PEM)"},
+    ConfigKey{"boot.tls_key", Kind::kText, "private key of boot.tls_certificate (PEM)"},
     ConfigKey{"boot.http_port", Kind::kNumber, "TCP port of the boot files (default: 8080)"},
     ConfigKey{"boot.ipxe_dir", Kind::kText, "folder with iPXE's binaries (default: /usr/lib/ipxe)"},
     ConfigKey{"boot.loader_dirs", Kind::kList, "folder with shim, GRUB or PXELINUX; may be repeated"},
@@ -70,6 +75,14 @@ class Reader {
     const yaml::Integer* number = value == nullptr ? nullptr : value->AsInteger();
     if (number != nullptr) out = static_cast<uint16_t>(number->value);  // the schema keeps it within 0..65535
   }
+
+  void Switch(std::string_view path, bool& out) const {
+    const yaml::Value* value = FindPath(document_, path);
+    const bool* on = value == nullptr ? nullptr : value->AsBool();
+    if (on != nullptr) out = *on;
+  }
+
+  bool Has(std::string_view path) const { return FindPath(document_, path) != nullptr; }
 
   void List(std::string_view path, std::vector<std::string>& out) const {
     const yaml::Value* value = FindPath(document_, path);
@@ -124,6 +137,42 @@ void ReadSource(Reader& reader, SourceSettings& source) {
   }
 }
 
+void ReadPortRange(Reader& reader, BootSettings& boot) {
+  std::string text;
+  reader.Text("boot.tftp_port_range", text);
+  if (text.empty()) return;
+  const size_t dash = text.find('-');
+  const std::string second = text.substr(std::min(dash + 1, text.size()));
+  uint16_t first = 0;
+  uint16_t last = 0;
+  const auto a = std::from_chars(text.data(), text.data() + std::min(dash, text.size()), first);
+  const auto b = std::from_chars(second.data(), second.data() + second.size(), last);
+  if (a.ec != std::errc{} || b.ec != std::errc{} || last < first) {
+    reader.Problem("boot.tftp_port_range", "`" + text + "` is not a range of ports",
+                   "write the lower and the higher one, like 40000-40999");
+  }
+  if (boot.tftp_single_port) {
+    reader.Problem("boot.tftp_port_range", "tftp_single_port leaves it without effect",
+                   "keep one of the two");
+  }
+  boot.tftp_port_range = {first, last};
+}
+
+void ReadTls(Reader& reader, BootSettings& boot) {
+  reader.Text("boot.tls_certificate", boot.tls_certificate);
+  reader.Text("boot.tls_key", boot.tls_key);
+  if (reader.Has("boot.https_port")) reader.Port("boot.https_port", boot.https_port.emplace());
+  const bool files = !boot.tls_certificate.empty() && !boot.tls_key.empty();
+  if (boot.https_port && !files) {
+    reader.Problem("boot.https_port", "HTTPS needs a certificate and its key",
+                   "set boot.tls_certificate and boot.tls_key, or leave https_port out");
+  }
+  if (!boot.https_port && !(boot.tls_certificate + boot.tls_key).empty()) {
+    reader.Problem("boot.tls_certificate", "a certificate without boot.https_port has no effect",
+                   "set boot.https_port, or leave the files out");
+  }
+}
+
 void ReadBoot(Reader& reader, BootSettings& boot) {
   reader.List("boot.interfaces", boot.interfaces);
   std::string address;
@@ -138,7 +187,10 @@ void ReadBoot(Reader& reader, BootSettings& boot) {
   reader.Port("boot.dhcp_port", boot.dhcp_port);
   reader.Port("boot.pxe_port", boot.pxe_port);
   reader.Port("boot.tftp_port", boot.tftp_port);
+  reader.Switch("boot.tftp_single_port", boot.tftp_single_port);
+  ReadPortRange(reader, boot);
   reader.Port("boot.http_port", boot.http_port);
+  ReadTls(reader, boot);
   reader.Text("boot.ipxe_dir", boot.ipxe_dir);
   reader.List("boot.loader_dirs", boot.loader_dirs);
   if (boot.dhcp == DhcpSetting::kProxy && boot.interfaces.empty()) {
@@ -189,6 +241,10 @@ void OverrideKey(yaml::Value& document, const ConfigKey& key, const std::vector<
     return;
   }
   const std::string& text = values.back();
+  if (key.kind == Kind::kSwitch && (text == "true" || text == "false")) {
+    *at = yaml::Value(text == "true");
+    return;
+  }
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = error == std::errc{} && end == text.data() + text.size();

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/fleet/diagnostic.h"
@@ -40,7 +41,12 @@ struct BootSettings {
   uint16_t dhcp_port = 67;
   uint16_t pxe_port = 4011;
   uint16_t tftp_port = 69;
+  bool tftp_single_port = false;
+  std::pair<uint16_t, uint16_t> tftp_port_range;  ///< first and last; zeros: any free port
   uint16_t http_port = 8080;
+  std::optional<uint16_t> https_port;  ///< with both files below, or without all three
+  std::string tls_certificate;
+  std::string tls_key;
   std::string ipxe_dir = "/usr/lib/ipxe";
   /// Where Debian's signed shim and GRUB, and PXELINUX, are.
   std::vector<std::string> loader_dirs{"/usr/lib/shim", "/usr/lib/grub/x86_64-efi-signed",
@@ -65,7 +71,7 @@ struct DaemonConfig {
 
 /// One key of the file, which is also a flag: `source.url` is `--source-url`.
 struct ConfigKey {
-  enum class Kind { kText, kNumber, kList };
+  enum class Kind { kText, kNumber, kSwitch, kList };
   std::string_view path;  ///< dotted
   Kind kind = Kind::kText;
   std::string_view help;

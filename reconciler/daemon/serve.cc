@@ -37,7 +37,13 @@ BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   config.dhcp_port = boot.dhcp_port;
   config.pxe_port = boot.pxe_port;
   config.tftp_port = boot.tftp_port;
+  using Ports = TftpPorts::Mode;
+  config.tftp_ports = {boot.tftp_single_port ? Ports::kSingle : Ports::kOwn,
+                       {boot.tftp_port_range.first, boot.tftp_port_range.second}};
   config.http_port = boot.http_port;
+  config.https_port = boot.https_port;
+  config.tls_certificate = boot.tls_certificate;
+  config.tls_key = boot.tls_key;
   return config;
 }
 
@@ -53,6 +59,7 @@ std::vector<ServerState> ServersOf(const std::vector<BootPlace>& places, const B
           {name, std::move(where), down ? (place.problem.empty() ? "down" : place.problem) : ""});
     };
     add("HTTP", boot.http_port, place.ports.http);
+    if (boot.https_port) add("HTTPS", *boot.https_port, place.ports.https);
     add("TFTP", boot.tftp_port, place.ports.tftp);
     if (boot.dhcp == DhcpSetting::kOff) continue;
     add("proxyDHCP", boot.dhcp_port, place.ports.dhcp);

@@ -44,7 +44,8 @@ void Journal::Record(BootEvent event) {
   const auto shared = std::make_shared<const BootEvent>(std::move(event));
   {
     const std::lock_guard lock(mutex_);
-    ++counters_.events[static_cast<size_t>(shared->door)][static_cast<size_t>(shared->outcome)];
+    counters_.events[static_cast<size_t>(shared->door)][static_cast<size_t>(shared->outcome)] +=
+        shared->count;
     counters_.bytes += shared->bytes;
     machines_.Note(*shared);
     recent_.push_front(shared);

@@ -31,7 +31,7 @@ const MachineRecord* MachineTable::Note(const BootEvent& event) {
   MachineRecord& record = Touch(*event.mac);
   if (record.first_seen_ms == 0) record.first_seen_ms = event.time_ms;
   record.last_seen_ms = event.time_ms;
-  ++record.events;
+  record.events += event.count;
   record.node = event.node;
   record.last_request = event.request.substr(0, 256);
   record.last_answer = event.answer.substr(0, 256);

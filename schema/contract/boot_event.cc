@@ -53,6 +53,7 @@ std::string EncodeBootEvent(const BootEvent& event) {
   field("request", event.request);
   field("answer", event.answer);
   if (event.bytes > 0) out += ",\"bytes\":" + std::to_string(event.bytes);
+  if (event.count > 1) out += ",\"count\":" + std::to_string(event.count);
   field("arch", event.arch);
   field("vendorClass", event.vendor_class);
   field("userClass", event.user_class);

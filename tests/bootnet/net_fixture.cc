@@ -18,13 +18,20 @@ RunningNetwork::RunningNetwork(Options options) {
   config.address = Ipv4{0x7f000001};
   config.dhcp_port = config.pxe_port = config.tftp_port = config.http_port = 0;
   config.limits = options.limits;
+  config.tftp_ports = options.tftp_ports;
+  if (options.tls) {
+    config.https_port = 0;
+    config.tls_certificate = options.tls->first;
+    config.tls_key = options.tls->second;
+  }
   config.identify = options.identify;
   const auto sink = [this](BootEvent event) {
     const std::lock_guard lock(mutex_);
     events_.push_back(std::move(event));
     changed_.notify_all();
   };
-  network_ = std::make_unique<BootNetwork>(io_, config, sink, MakeBootFiles());
+  network_ = std::make_unique<BootNetwork>(
+      io_, config, sink, options.programs.empty() ? MakeBootFiles() : BootFilesOf(options.programs));
   const auto started = network_->Start();
   EXPECT_TRUE(started.has_value()) << (started ? "" : started.error().message);
   ports = network_->ports();
@@ -100,6 +107,11 @@ TestSocket::TestSocket(Kind kind, uint16_t port, Ipv4 from)
   if (kind == Kind::kUdp) return;
   const sockaddr_in peer = Loopback(0x7f000001, port);
   EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer)), 0);
+}
+
+void TestSocket::SetPatience(int milliseconds) {
+  const timeval limit{milliseconds / 1000, (milliseconds % 1000) * 1000};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 }
 
 TestSocket::~TestSocket() { ::close(fd_); }

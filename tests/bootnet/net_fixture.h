@@ -20,6 +20,9 @@ class RunningNetwork {
     SiteOptions site = {};
     BootLimits limits = {};
     PeerLookup identify = IdentifyPeer;
+    TftpPorts tftp_ports = {};
+    std::map<std::string, std::string> programs = {};  ///< name → bytes; none: those of the small site
+    std::optional<std::pair<std::string, std::string>> tls = {};  ///< certificate and key
     enum class Served { kSite, kNothing } served = Served::kSite;
   };
   explicit RunningNetwork(Options options);
@@ -62,6 +65,7 @@ class TestSocket {
   /// "" at the end of the stream, or when nothing came in time.
   std::string Receive();
   std::string ReceiveUntilClosed();
+  void SetPatience(int milliseconds);                ///< for every receive from now on
   uint16_t last_port() const { return last_port_; }  ///< source of the last datagram
   int fd() const { return fd_; }
 

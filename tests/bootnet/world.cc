@@ -69,11 +69,25 @@ Manifest SiteManifest(const SiteOptions& options) {
   return manifest;
 }
 
+std::string ProgramOf(size_t size) {
+  std::string bytes(size, '\0');
+  uint32_t state = 2'463'534'242;
+  for (char& c : bytes) {
+    state ^= state << 13U;
+    state ^= state >> 17U;
+    state ^= state << 5U;
+    c = static_cast<char>(state);
+  }
+  return bytes;
+}
+
 BootFiles MakeBootFiles() {
+  return BootFilesOf({{"undionly.kpxe", ProgramOf(70'001).substr(1)}, {"snponly.efi", ProgramOf(70'000)}});
+}
+
+BootFiles BootFilesOf(const std::map<std::string, std::string>& programs) {
   BootFiles boot_files;
-  for (const std::string name : {"undionly.kpxe", "snponly.efi"}) {
-    std::string bytes;
-    for (size_t i = 0; i < 70'000; ++i) bytes += static_cast<char>(i * name.size() + i / 253);
+  for (const auto& [name, bytes] : programs) {
     UniqueFd fd(::memfd_create(name.c_str(), MFD_CLOEXEC));
     EXPECT_EQ(::write(fd.get(), bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
     boot_files.files.push_back({name, bytes.size(), Sha256::Of(bytes), std::move(fd)});

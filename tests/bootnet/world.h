@@ -33,6 +33,8 @@ std::string AssetPathOfSite();
 
 /// Programs of random bytes, each in an anonymous file.
 BootFiles MakeBootFiles();
+BootFiles BootFilesOf(const std::map<std::string, std::string>& programs);  ///< name → bytes
+std::string ProgramOf(size_t size);  ///< bytes that repeat nowhere near
 
 /// Writes a state directory with one published generation below `root`; the manifest's path is returned.
 void WriteState(const std::string& root, const SiteOptions& options = {});

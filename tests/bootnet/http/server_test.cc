@@ -1,6 +1,4 @@
 #include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <fstream>
 
@@ -118,98 +116,6 @@ TEST(HttpServer, DoesNotServeAFileThatWasEditedOnDisk) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.body.find("tampered"), std::string::npos);
   EXPECT_TRUE(running.WaitForEvent("FileUnreadable").has_value());
-}
-
-TEST(HttpServer, LimitsTheConnectionsOfOneClient) {
-  BootLimits limits;
-  limits.http_connections_per_client = 3;
-  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
-  std::vector<std::unique_ptr<TestSocket>> held;
-  for (int i = 0; i < 3; ++i) {
-    held.push_back(std::make_unique<TestSocket>(TestSocket::Kind::kTcp, running.ports.http));
-    held.back()->Send("GET /boot.ipxe HTTP/1.1\r\n\r\n");
-    EXPECT_NE(held.back()->Receive(), "");
-  }
-  TestSocket fourth(TestSocket::Kind::kTcp, running.ports.http);
-  EXPECT_TRUE(fourth.ReceiveUntilClosed().starts_with("HTTP/1.1 503"));
-  EXPECT_TRUE(running.WaitForEvent("Busy").has_value());
-  {
-    TestSocket other_address(TestSocket::Kind::kTcp, running.ports.http, {0x7f000002});
-    other_address.Send("GET /boot.ipxe HTTP/1.0\r\n\r\n");
-    EXPECT_TRUE(other_address.ReceiveUntilClosed().starts_with("HTTP/1.1 200"));
-  }
-  held.clear();
-  for (int i = 0; i < 100 && running.network().counters().http_connections > 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  EXPECT_EQ(HttpGet(running.ports.http, "/boot.ipxe").status, 200);
-}
-
-TEST(HttpServer, LetsGoOfClientsThatDawdle) {
-  BootLimits limits;
-  limits.http_idle_ms = 200;
-  limits.http_head_ms = 200;
-  limits.http_stall_ms = 300;
-  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
-  TestSocket idle(TestSocket::Kind::kTcp, running.ports.http);
-  EXPECT_EQ(idle.ReceiveUntilClosed(), "");
-  // Every byte is in time, the head is not.
-  TestSocket trickle(TestSocket::Kind::kTcp, running.ports.http);
-  for (char c : std::string("GET /boot.ipxe HTTP/1.1\r\n")) {
-    trickle.Send(std::string(1, c));
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  trickle.Send("\r\n");
-  EXPECT_EQ(trickle.ReceiveUntilClosed(), "");
-}
-
-TEST(HttpServer, LetsGoOfAClientThatDoesNotRead) {
-  BootLimits limits;
-  limits.http_stall_ms = 200;
-  RunningNetwork running({.limits = limits, .identify = AlwaysHost()});
-  TestSocket lazy(TestSocket::Kind::kTcp, running.ports.http);
-  const int small = 4096;
-  ::setsockopt(lazy.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-  const std::string request = "GET /" + AssetPathOfSite() + " HTTP/1.1\r\n\r\n";
-  std::string many;
-  for (int i = 0; i < 60; ++i) many += request;  // more than the kernel buffers on both sides
-  lazy.Send(many);
-  EXPECT_TRUE(running.WaitForEvent("TimedOut").has_value());
-}
-
-long ResidentKib() {
-  std::ifstream status("/proc/self/statm");
-  long total = 0;
-  long resident = 0;
-  status >> total >> resident;
-  return resident * 4;
-}
-
-TEST(HttpServer, CarriesAThousandSlowClientsOnOneThread) {
-  rlimit limit{};
-  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
-  if (limit.rlim_max < 4096) GTEST_SKIP() << "needs 4,096 descriptors, the hard limit is " << limit.rlim_max;
-  RunningNetwork running({.identify = AlwaysHost()});
-  const std::string path = AssetPathOfSite();
-  const std::string bytes = SiteFiles().at(path);
-  const long before = ResidentKib();
-  std::vector<std::unique_ptr<TestSocket>> clients;
-  for (uint32_t i = 0; i < 1000; ++i) {
-    clients.push_back(std::make_unique<TestSocket>(TestSocket::Kind::kTcp, running.ports.http,
-                                                   Ipv4{0x7f000001 + (i % 250)}));
-    // Half of them send only part of a request, half ask for a file and do not read it yet.
-    clients.back()->Send(i % 2 == 0 ? "GET /boot.ipxe HTT" : "GET /" + path + " HTTP/1.0\r\n\r\n");
-  }
-  // Among them a quick one is served at once.
-  const auto start = std::chrono::steady_clock::now();
-  EXPECT_EQ(HttpGet(running.ports.http, "/boot.ipxe").status, 200);
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
-  EXPECT_GE(running.network().counters().http_connections, 999U);
-  EXPECT_LT(ResidentKib() - before, 64 * 1024) << "KiB for a thousand connections, test clients included";
-  for (size_t i = 1; i < clients.size(); i += 100) {
-    const std::string all = clients[i]->ReceiveUntilClosed();
-    EXPECT_TRUE(all.ends_with(bytes)) << i;
-  }
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST(TftpRequest, RefusesWhatIsNoReadRequest) {
   EXPECT_EQ(ErrorOf(Packet(1, "x|binary|")), "BadMode");
   EXPECT_EQ(ErrorOf(Packet(1, std::string(2000, 'x'))), "TooLong");
   EXPECT_EQ(ErrorOf(Packet(1, "x|netascii|")), "good");
-  EXPECT_EQ(ErrorOf(Packet(1, "x|mail|")), "good");
+  EXPECT_EQ(ErrorOf(Packet(1, "x|mail|")), "BadMode");
 }
 
 TEST(TftpRequest, PassesOverHalfAnOptionAndPadding) {
@@ -74,6 +74,7 @@ TEST(TftpNegotiate, AnswersOnlyWhatWasAskedInLowerCaseAndNeverMore) {
   EXPECT_EQ(Oack("windowsize|65535|"), "windowsize|64|");
   EXPECT_EQ(Oack("timeout|5|"), "timeout|5|");
   EXPECT_EQ(Oack("tsize|0|", uint64_t{6} << 32U), "tsize|25769803776|");
+  EXPECT_EQ(Oack("tsize|0|blksize|1024|", 0), "blksize|1024|") << "curl takes a tsize of 0 for an error";
 }
 
 TEST(TftpNegotiate, DoesNotSeeValuesOutOfRange) {

@@ -1,86 +1,127 @@
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/bootnet/net_fixture.h"
+#include "tests/bootnet/tftp/fetch.h"
 
 namespace slipway {
 namespace {
 
 using namespace slipway::testing;
 
-std::string AckBytes(uint16_t block) {
-  std::string bytes("\0\x04", 2);
-  bytes += static_cast<char>(block >> 8U);
-  bytes += static_cast<char>(block & 0xffU);
-  return bytes;
-}
+using Mode = TftpPorts::Mode;
 
-std::string Shown(std::string packet) {
-  for (char& c : packet) c = c == '\0' ? '|' : c;
-  return packet;
-}
+std::string Program() { return ProgramOf(70'000); }
 
-std::string ProgramBytes() {
-  const BootFiles files = MakeBootFiles();
-  const BootFile* file = files.Find("snponly.efi");
-  std::string bytes(file->size, '\0');
-  EXPECT_EQ(::pread(file->fd.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
-  return bytes;
-}
-
-/// Fetches with plain RFC 1350 lockstep, or with what `options` asks for.
-std::string Fetch(uint16_t port, const std::string& request, size_t block_size) {
-  TestSocket socket(TestSocket::Kind::kUdp, port);
-  socket.Send(ReadRequestBytes(request));
-  std::string all;
-  for (;;) {
-    const std::string packet = socket.Receive();
-    if (packet.size() < 4 || packet[1] == 5) return "failed: " + Shown(packet);
-    if (packet[1] == 6) {
-      socket.SendTo(AckBytes(0), socket.last_port());
-      continue;
-    }
-    all += packet.substr(4);
-    socket.SendTo(std::string("\0\x04", 2) + packet.substr(2, 2), socket.last_port());
-    if (packet.size() < block_size + 4) return all;
+/// Both ways to use ports keep every rule.
+class TftpServer : public ::testing::TestWithParam<Mode> {
+ protected:
+  RunningNetwork::Options Serving(const Mac& mac = kBeta, BootLimits limits = {}) const {
+    return {.limits = limits, .identify = AlwaysMac(mac), .tftp_ports = {.mode = GetParam()}};
   }
-}
+  bool IsSingle() const { return GetParam() == Mode::kSingle; }
+};
 
-TEST(TftpServer, SendsAProgramWithAndWithoutOptions) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
-  const std::string bytes = ProgramBytes();
-  EXPECT_TRUE(Fetch(running.ports.tftp, "snponly.efi|octet|", 512) == bytes);
-  EXPECT_TRUE(Fetch(running.ports.tftp, "/ipxe/snponly.efi|NETASCII|", 512) == bytes)
-      << "netascii is sent as octet";
-  EXPECT_TRUE(Fetch(running.ports.tftp, "\\snponly.efi|octet|tsize|0|blksize|1468|", 1468) == bytes);
+INSTANTIATE_TEST_SUITE_P(Ports, TftpServer, ::testing::Values(Mode::kOwn, Mode::kSingle),
+                         [](const auto& row) { return row.param == Mode::kOwn ? "Own" : "Single"; });
+
+TEST_P(TftpServer, SendsAProgramWithAndWithoutOptions) {
+  RunningNetwork running(Serving());
+  EXPECT_TRUE(TftpFetch(running.ports.tftp, {}).bytes == Program());
+  EXPECT_TRUE(TftpFetch(running.ports.tftp, {.file = "/ipxe/snponly.efi"}).bytes == Program());
+  const TftpReply reply = TftpFetch(
+      running.ports.tftp,
+      {.file = "\\snponly.efi", .mode = "OCTET", .block_size = 1468, .tsize = TftpRequest::Size::kAsked});
+  EXPECT_TRUE(reply.bytes == Program());
+  EXPECT_EQ(reply.oack, "blksize|1468|tsize|70000|");
+  EXPECT_EQ(reply.server_port == running.ports.tftp, IsSingle());
   const auto event = running.WaitForEvent("Approved");
   ASSERT_TRUE(event.has_value());
-  EXPECT_EQ(event->bytes, bytes.size());
+  EXPECT_EQ(event->bytes, Program().size());
   EXPECT_EQ(event->node, "beta");
 }
 
-TEST(TftpServer, SendsTheEntryScriptAsAutoexecInAnyFolder) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
-  for (const std::string path : {"boot.ipxe", "autoexec.ipxe", "ipxe/autoexec.ipxe"}) {
-    EXPECT_EQ(Fetch(running.ports.tftp, path + "|octet|", 512), SiteFiles().at("boot.ipxe"));
+TEST_P(TftpServer, SendsEverySizeInEveryWindow) {
+  std::map<std::string, std::string> programs;
+  for (size_t size : {0, 1, 511, 512, 513, 1024, 1468 * 7, 1468 * 64, 300'001}) {
+    programs["p" + std::to_string(size) + ".efi"] = ProgramOf(size);
+  }
+  RunningNetwork::Options options = Serving();
+  options.programs = programs;
+  RunningNetwork running(options);
+  for (const auto& [name, bytes] : programs) {
+    for (uint16_t window : std::initializer_list<uint16_t>{0, 1, 4, 16, 64, 1000}) {
+      const TftpReply reply = TftpFetch(
+          running.ports.tftp,
+          {.file = name, .block_size = static_cast<uint16_t>(window == 0 ? 0 : 1468), .window = window});
+      EXPECT_EQ(reply.problem, "") << name << " window " << window;
+      EXPECT_TRUE(reply.bytes == bytes) << name << " window " << window;
+    }
   }
 }
 
-TEST(TftpServer, AgreesToEdk2sOptionsAndEndsItsProbeQuietly) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
+TEST_P(TftpServer, CountsBlocksOnThroughTheRollover) {
+  RunningNetwork::Options options = Serving();
+  const std::string bytes = ProgramOf(8 * 70'000 + 3);
+  options.programs = {{"snponly.efi", bytes}};
+  RunningNetwork running(options);
+  const TftpReply reply = TftpFetch(running.ports.tftp, {.block_size = 8, .window = 64});
+  EXPECT_EQ(reply.problem, "");
+  EXPECT_TRUE(reply.bytes == bytes);
+}
+
+TEST_P(TftpServer, TranslatesNetasciiAndThenNamesNoSize) {
+  RunningNetwork::Options options = Serving();
+  options.programs = {{"menu.txt", "one\ntwo\rthree\n"}, {"huge.txt", ProgramOf((4 << 20) + 1)}};
+  RunningNetwork running(options);
+  const TftpReply reply = TftpFetch(
+      running.ports.tftp,
+      {.file = "menu.txt", .mode = "NetASCII", .block_size = 8, .tsize = TftpRequest::Size::kAsked});
+  EXPECT_EQ(reply.bytes, std::string("one\r\ntwo\r\0three\r\n", 17));
+  EXPECT_EQ(reply.oack, "blksize|8|") << "the size on the wire is not the file's";
+  EXPECT_EQ(TftpFetch(running.ports.tftp, {.file = "huge.txt", .mode = "netascii"}).problem,
+            "|\x05||TooLargeForNetascii|");
+}
+
+TEST_P(TftpServer, SendsTheEntryScriptAsAutoexecInAnyFolder) {
+  RunningNetwork running(Serving());
+  for (const std::string path : {"boot.ipxe", "autoexec.ipxe", "ipxe/autoexec.ipxe"}) {
+    EXPECT_EQ(TftpFetch(running.ports.tftp, {.file = path}).bytes, SiteFiles().at("boot.ipxe"));
+  }
+}
+
+TEST_P(TftpServer, AgreesToEdk2sOptionsAndEndsItsProbeQuietly) {
+  RunningNetwork running(Serving());
   TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
   socket.Send(ReadRequestBytes("snponly.efi|octet|tsize|0|blksize|1468|windowsize|4|"));
-  EXPECT_EQ(Shown(socket.Receive()),
+  EXPECT_EQ(ShownPacket(socket.Receive()),
             "|\x06"
             "blksize|1468|tsize|70000|windowsize|4|");
-  EXPECT_NE(socket.last_port(), running.ports.tftp) << "a transfer has a port of its own";
+  EXPECT_EQ(socket.last_port() == running.ports.tftp, IsSingle());
   socket.SendTo(std::string("\0\x05\0\x08User aborted the transfer\0", 30), socket.last_port());
   const auto event = running.WaitForEvent("ClientAborted");
   ASSERT_TRUE(event.has_value());
   EXPECT_EQ(event->outcome, Outcome::kAnswered) << "this is how firmware asks for the size";
 }
 
-TEST(TftpServer, TellsAStrangerOnATransfersPortToGoAway) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
+TEST_P(TftpServer, TellsWhoeverGoesOnWithNoTransferToStop) {
+  RunningNetwork running(Serving());
+  TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
+  socket.Send(AckBytes(7));
+  if (IsSingle()) {
+    EXPECT_EQ(socket.Receive().substr(0, 4), std::string("\0\x05\0\x05", 4));
+  } else {
+    EXPECT_TRUE(running.WaitForEvent("NotRequest").has_value());
+  }
+  socket.Send(std::string("\0\x05\0\x05no\0", 7));
+  socket.Send(ReadRequestBytes("boot.ipxe|octet|"));
+  EXPECT_EQ(socket.Receive().substr(0, 4), std::string("\0\x03\0\x01", 4))
+      << "an ERROR is answered by nothing";
+}
+
+TEST_P(TftpServer, TellsAStrangerOnATransfersPortToGoAway) {
+  RunningNetwork running(Serving());
   TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
   socket.Send(ReadRequestBytes("snponly.efi|octet|"));
   const std::string first = socket.Receive();
@@ -94,19 +135,22 @@ TEST(TftpServer, TellsAStrangerOnATransfersPortToGoAway) {
   EXPECT_EQ(socket.Receive().substr(0, 4), std::string("\0\x03\0\x02", 4)) << "the transfer goes on";
 }
 
-TEST(TftpServer, NeverRunsTwoTransfersForOnePeer) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
+TEST_P(TftpServer, NeverRunsTwoTransfersForOnePeer) {
+  RunningNetwork running(Serving());
   TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
   socket.Send(ReadRequestBytes("snponly.efi|octet|blksize|1000|"));
   socket.Receive();
-  const uint16_t first = socket.last_port();
   std::this_thread::sleep_for(std::chrono::milliseconds(80));
   socket.Send(ReadRequestBytes("snponly.efi|octet|blksize|1000|"));
-  socket.Receive();
-  EXPECT_EQ(socket.last_port(), first) << "the same request again: the same reply again";
-  socket.Send(ReadRequestBytes("boot.ipxe|octet|blksize|1000|"));
-  socket.Receive();
-  EXPECT_NE(socket.last_port(), first) << "another request begins afresh";
+  EXPECT_EQ(ShownPacket(socket.Receive()),
+            "|\x06"
+            "blksize|1000|")
+      << "the same request again: the same reply again";
+  socket.Send(ReadRequestBytes("boot.ipxe|octet|blksize|999|"));
+  EXPECT_EQ(ShownPacket(socket.Receive()),
+            "|\x06"
+            "blksize|999|")
+      << "another request begins afresh";
   EXPECT_EQ(running.network().counters().tftp_transfers, 1U);
 }
 
@@ -116,14 +160,12 @@ struct ErrorRow {
   const char* reason;
 };
 
-TEST(TftpServer, RefusesWithACodeAndAReason) {
-  RunningNetwork running({.identify = AlwaysMac(kStranger)});
+TEST_P(TftpServer, RefusesWithACodeAndAReason) {
+  RunningNetwork running(Serving(kStranger));
   const std::vector<ErrorRow> rows = {
-      {"nothing|octet|", 1, "NotFound"},
-      {"boot.ipxe|octet|", 2, "UnknownMachine"},
-      {"../etc/passwd|octet|", 2, "BadPath"},
-      {"boot.ipxe|binary|", 4, "BadMode"},
-      {"|octet|", 4, "NoFile"},
+      {"nothing|octet|", 1, "NotFound"},      {"boot.ipxe|octet|", 2, "UnknownMachine"},
+      {"../etc/passwd|octet|", 2, "BadPath"}, {"boot.ipxe|binary|", 4, "BadMode"},
+      {"boot.ipxe|mail|", 4, "BadMode"},      {"|octet|", 4, "NoFile"},
   };
   for (const ErrorRow& row : rows) {
     TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
@@ -140,10 +182,10 @@ TEST(TftpServer, RefusesWithACodeAndAReason) {
   EXPECT_EQ(writer.Receive()[3], 2);
 }
 
-TEST(TftpServer, LimitsTheTransfersOfOneClient) {
+TEST_P(TftpServer, LimitsTheTransfersOfOneClient) {
   BootLimits limits;
   limits.tftp_transfers_per_client = 2;
-  RunningNetwork running({.limits = limits, .identify = AlwaysMac(kBeta)});
+  RunningNetwork running(Serving(kBeta, limits));
   TestSocket a(TestSocket::Kind::kUdp, running.ports.tftp);
   TestSocket b(TestSocket::Kind::kUdp, running.ports.tftp);
   TestSocket c(TestSocket::Kind::kUdp, running.ports.tftp);
@@ -152,13 +194,68 @@ TEST(TftpServer, LimitsTheTransfersOfOneClient) {
   EXPECT_EQ(running.network().counters().tftp_transfers, 2U);
 }
 
-TEST(TftpServer, TellsOfAMachineThatGoesInCircles) {
-  RunningNetwork running({.identify = AlwaysMac(kBeta)});
-  for (int i = 0; i < 5; ++i) Fetch(running.ports.tftp, "snponly.efi|octet|blksize|1468|", 1468);
+TEST_P(TftpServer, LetsAFloodOfRequestsThatNeverGoOnTakeNobodysPlace) {
+  BootLimits limits;
+  limits.tftp_transfers = 20;
+  RunningNetwork running(Serving(kBeta, limits));
+  std::vector<std::unique_ptr<TestSocket>> flood;
+  for (uint32_t i = 0; i < 200; ++i) {
+    flood.push_back(
+        std::make_unique<TestSocket>(TestSocket::Kind::kUdp, running.ports.tftp, Ipv4{0x7f000002 + i % 100}));
+    flood.back()->Send(ReadRequestBytes("snponly.efi|octet|blksize|1468|"));
+  }
+  EXPECT_TRUE(running.WaitForEvent("Stopped").has_value()) << "the oldest made room";
+  EXPECT_TRUE(TftpFetch(running.ports.tftp, {.block_size = 1468}).bytes == Program());
+  EXPECT_LE(running.network().counters().tftp_transfers, 20U);
+}
+
+TEST_P(TftpServer, SendsLittleBeforeTheClientProvedItself) {
+  BootLimits limits;
+  RunningNetwork running(Serving(kBeta, limits));
+  TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
+  const std::string request = ReadRequestBytes("snponly.efi|octet|blksize|1468|windowsize|64|");
+  for (int i = 0; i < 50; ++i) socket.Send(request);
+  socket.SetPatience(300);
+  size_t packets = 0;
+  size_t bytes = 0;
+  for (std::string packet = socket.Receive(); !packet.empty(); packet = socket.Receive()) {
+    ++packets;
+    bytes += packet.size();
+  }
+  EXPECT_EQ(packets, 1U) << "repeated requests within 50 ms are one";
+  EXPECT_LT(bytes, request.size());
+}
+
+TEST_P(TftpServer, TellsOfAMachineThatGoesInCircles) {
+  RunningNetwork running(Serving());
+  for (int i = 0; i < 5; ++i) TftpFetch(running.ports.tftp, {.block_size = 1468});
   EXPECT_TRUE(running.WaitForEvent("BootLoop").has_value());
   int told = 0;
   for (const BootEvent& event : running.events()) told += event.reason == "BootLoop" ? 1 : 0;
   EXPECT_EQ(told, 1);
+}
+
+TEST(TftpPortRange, HoldsEveryTransferAndSaysWhenItIsFull) {
+  const auto first = static_cast<uint16_t>(41'000 + ::getpid() % 5'000);
+  RunningNetwork running(
+      {.identify = AlwaysMac(kBeta), .tftp_ports = {.range = {first, static_cast<uint16_t>(first + 1)}}});
+  std::vector<std::unique_ptr<TestSocket>> clients;
+  for (int i = 0; i < 2; ++i) {
+    clients.push_back(std::make_unique<TestSocket>(TestSocket::Kind::kUdp, running.ports.tftp));
+    clients.back()->Send(ReadRequestBytes("snponly.efi|octet|"));
+    EXPECT_NE(clients.back()->Receive(), "");
+    EXPECT_GE(clients.back()->last_port(), first);
+    EXPECT_LE(clients.back()->last_port(), first + 1);
+  }
+  TestSocket third(TestSocket::Kind::kUdp, running.ports.tftp);
+  third.Send(ReadRequestBytes("snponly.efi|octet|"));
+  const auto event = running.WaitForEvent("NoSocket");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_NE(event->message.find("boot.tftp_port_range"), std::string::npos);
+  clients[0]->SendTo(std::string("\0\x05\0\0\0", 5), clients[0]->last_port());
+  EXPECT_TRUE(running.WaitForEvent("ClientAborted").has_value());
+  third.Send(ReadRequestBytes("snponly.efi|octet|"));
+  EXPECT_NE(third.Receive(), "") << "a port that came free is used again";
 }
 
 }  // namespace

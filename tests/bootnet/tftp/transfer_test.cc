@@ -94,19 +94,41 @@ TEST(TftpTransfer, KeepsTheClientsWindowFullWhileItRecovers) {
 
 TEST(TftpTransfer, RepeatsByTheTimerWithBackOff) {
   Transfer transfer(WithOack(1000, 4), 100'000);
-  transfer.Start(0);
+  EXPECT_EQ(transfer.Start(0).deadline_ms, 1000) << "nothing is known of the way yet";
   Step step = transfer.OnPacket(Ack(0), 100);
-  EXPECT_EQ(step.deadline_ms, 1100);
-  EXPECT_EQ(transfer.OnTimer(500).send, Send::kNothing) << "not due yet";
+  EXPECT_EQ(step.deadline_ms, 400) << "one round trip, and four times half of it";
+  EXPECT_EQ(transfer.OnTimer(399).send, Send::kNothing) << "not due yet";
   int64_t now = step.deadline_ms;
-  for (int64_t wait : {2000, 4000, 8000, 8000}) {
+  for (int64_t wait : {600, 1200, 2400, 4800, 8000, 8000}) {
     step = transfer.OnTimer(now);
     ExpectData(step, 1, 4);
     EXPECT_EQ(step.deadline_ms - now, wait);
     now = step.deadline_ms;
   }
-  // Progress brings the first timeout back.
-  EXPECT_EQ(transfer.OnPacket(Ack(4), now).deadline_ms, now + 1000);
+  EXPECT_EQ(transfer.OnPacket(Ack(4), now).deadline_ms, now + 300) << "progress ends the back-off";
+}
+
+TEST(TftpTransfer, FollowsTheRoundTripWithinLimits) {
+  Transfer transfer(WithOack(1000, 1), 1'000'000);
+  transfer.Start(0);
+  int64_t now = 5;
+  Step step = transfer.OnPacket(Ack(0), now);
+  for (uint64_t block = 1; block <= 40; ++block) step = transfer.OnPacket(Ack(block), now += 5);
+  EXPECT_EQ(step.deadline_ms - now, 50) << "never less: a slow flash is no loss";
+  for (uint64_t block = 41; block <= 80; ++block) step = transfer.OnPacket(Ack(block), now += 200);
+  EXPECT_GE(step.deadline_ms - now, 200);
+  EXPECT_LE(step.deadline_ms - now, 300);
+  for (uint64_t block = 81; block <= 90; ++block) step = transfer.OnPacket(Ack(block), now += 5000);
+  EXPECT_EQ(step.deadline_ms - now, 1000) << "never more";
+}
+
+TEST(TftpTransfer, MeasuresNothingByWhatWasSentTwice) {
+  Transfer transfer(WithOack(1000, 1), 1'000'000);
+  transfer.Start(0);
+  Step step = transfer.OnPacket(Ack(0), 40);
+  step = transfer.OnTimer(step.deadline_ms);
+  const int64_t now = step.deadline_ms - 1;
+  EXPECT_EQ(transfer.OnPacket(Ack(1), now).deadline_ms, now + 120) << "which of the two was it?";
 }
 
 TEST(TftpTransfer, UsesTheTimeoutTheClientAskedFor) {

@@ -24,7 +24,11 @@ boot:
   address: 10.0.5.10
   dhcp: proxy
   tftp_port: 6969
+  tftp_port_range: 40000-40999
   http_port: 9090
+  https_port: 9443
+  tls_certificate: /etc/slipway/boot.crt
+  tls_key: /etc/slipway/boot.key
   ipxe_dir: /opt/ipxe
 control: {listen: "127.0.0.1:9470"}
 secrets: {identity_files: [/etc/slipway/age.txt]}
@@ -38,6 +42,11 @@ assets:  {file_roots: [/srv/assets]}
   EXPECT_THAT(config->boot.interfaces, ElementsAre("eth1", "eth2"));
   EXPECT_EQ(config->boot.address, Ipv4::Parse("10.0.5.10"));
   EXPECT_EQ(config->boot.http_port, 9090);
+  EXPECT_EQ(config->boot.https_port, 9443);
+  EXPECT_EQ(config->boot.tls_certificate, "/etc/slipway/boot.crt");
+  EXPECT_EQ(config->boot.tls_key, "/etc/slipway/boot.key");
+  EXPECT_EQ(config->boot.tftp_port_range, std::pair(uint16_t{40000}, uint16_t{40999}));
+  EXPECT_FALSE(config->boot.tftp_single_port);
   EXPECT_EQ(config->control_port, 9470);
   EXPECT_THAT(config->identity_files, ElementsAre("/etc/slipway/age.txt"));
   EXPECT_EQ(config->talos_schemas, "/etc/slipway/talos-schemas");
@@ -66,11 +75,28 @@ TEST(DaemonConfig, ProxyDhcpNeedsAnInterface) {
   EXPECT_THAT(FormatText(config.error().front()), HasSubstr("boot.interfaces"));
 }
 
+TEST(DaemonConfig, TftpPortsAndTlsFilesMustBelongTogether) {
+  const auto problem = [](const std::string& boot) {
+    const auto config = Decode("source: {url: /srv/x}\nboot: {dhcp: off, " + boot + "}\n");
+    return config ? std::string("fine") : FormatText(config.error().front());
+  };
+  EXPECT_EQ(problem("tftp_single_port: true"), "fine");
+  EXPECT_EQ(problem("tftp_port_range: 40000-40000"), "fine");
+  for (const char* range : {"40999-40000", "40000-70000", "40000", "0-9"}) {
+    EXPECT_THAT(problem("tftp_port_range: \"" + std::string(range) + "\""), HasSubstr("tftp_port_range"));
+  }
+  EXPECT_THAT(problem("tftp_port_range: 40000-40999, tftp_single_port: true"), HasSubstr("without effect"));
+  EXPECT_THAT(problem("https_port: 8443"), HasSubstr("boot.tls_certificate"));
+  EXPECT_THAT(problem("https_port: 8443, tls_certificate: /a"), HasSubstr("boot.tls_key"));
+  EXPECT_THAT(problem("tls_certificate: /a, tls_key: /b"), HasSubstr("boot.https_port"));
+}
+
 TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
   yaml::Value document =
       yaml::Read("source: {url: /a}\nboot: {dhcp: off, http_port: 1}\n", "f").documents[0].root;
   for (const ConfigKey& key : ConfigKeys()) {
     if (key.path == "boot.http_port") OverrideKey(document, key, {"8081"});
+    if (key.path == "boot.tftp_single_port") OverrideKey(document, key, {"true"});
     if (key.path == "assets.file_roots") OverrideKey(document, key, {"/x", "/y"});
     if (key.path == "source.url") {
       EXPECT_EQ(key.Flag(), "--source-url");
@@ -79,6 +105,7 @@ TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
   const auto config = DecodeConfig(document, "f");
   ASSERT_TRUE(config) << FormatText(config.error().front());
   EXPECT_EQ(config->boot.http_port, 8081);
+  EXPECT_TRUE(config->boot.tftp_single_port);
   EXPECT_THAT(config->file_roots, ElementsAre("/x", "/y"));
 }
 

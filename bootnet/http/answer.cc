@@ -1,0 +1,158 @@
+#include "bootnet/http/answer.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "bootnet/catalog/cross_check.h"
+#include "bootnet/catalog/request_path.h"
+#include "bootnet/http/identity.h"
+
+namespace slipway::http {
+namespace {
+
+constexpr size_t kShownTarget = 256;    ///< bytes of a target that go into an event
+constexpr int64_t kIdentityMs = 1'000;  ///< so long a connection's neighbour is believed to be the same
+
+void Refuse(const RequestHead& head, int status, std::string_view reason, std::string message,
+            Exchange& exchange) {
+  RequestHead last = head;
+  if (status != 405) last.connection = Connection::kClose;
+  exchange.plan = PlanError(last, status, reason, message);
+  exchange.event.reason = reason;
+  exchange.event.message = std::move(message);
+}
+
+std::string Shown(const RequestHead& head) {
+  const std::string_view target(head.target);
+  const std::string_view path = target.substr(0, std::min(target.find('?'), kShownTarget));
+  std::string text;
+  text.reserve(path.size() + 6);
+  text += head.method == Method::kOther ? "other " : head.method == Method::kHead ? "HEAD " : "GET ";
+  return text += path;
+}
+
+}  // namespace
+
+std::string BusyResponse() {
+  RequestHead nobody;
+  nobody.method = Method::kGet;
+  const ResponsePlan plan = PlanError(nobody, 503, "Busy", "too many connections at a time");
+  return plan.head + plan.text;
+}
+
+Answerer::Answerer(std::shared_ptr<Services> services, std::shared_ptr<SmallFiles> small, Ipv4 peer)
+    : services_(std::move(services)), small_(std::move(small)), peer_(peer) {}
+
+Client Answerer::Who() {
+  const int64_t now = Services::CoarseMs();
+  if (!identity_ || now - identity_ms_ > kIdentityMs) {
+    identity_ = services_->LookUp(peer_);
+    identity_ms_ = now;
+  }
+  return services_->Describe(Door::kHttp, peer_, *identity_);
+}
+
+Exchange Answerer::Answer(HeadStatus status, const RequestHead& head) {
+  Exchange exchange;
+  exchange.event.door = Door::kHttp;
+  exchange.event.address = peer_;
+  exchange.event.outcome = Outcome::kRefused;
+  if (status == HeadStatus::kBad) {
+    Refuse(head, 400, "BadRequest", "not an HTTP/1.1 request", exchange);
+  } else if (status == HeadStatus::kTooLarge) {
+    Refuse(head, 431, "HeadTooLarge", "more than 8 KiB of request head", exchange);
+  } else {
+    exchange.event.request = Shown(head);
+    if (head.body == RequestHead::Body::kPresent) {
+      Refuse(head, 413, "BodyNotAccepted", "requests have no body here", exchange);
+    } else if (head.method == Method::kOther) {
+      Refuse(head, 405, "MethodNotAllowed", "only GET and HEAD", exchange);
+    } else {
+      AnswerPath(head, exchange);
+    }
+  }
+  exchange.event.answer = std::to_string(exchange.plan.status);
+  return exchange;
+}
+
+void Answerer::AnswerPath(const RequestHead& head, Exchange& exchange) {
+  BootEvent& event = exchange.event;
+  const auto path = NormalizeRequestPath(head.target, PathDialect::kHttp);
+  if (!path) {
+    event.reason = "BadPath";
+    event.message = "a path that nobody honest asks for";
+    exchange.plan = PlanError(head, 400, event.reason, event.message);
+    return;
+  }
+  const Client client = Who();
+  const Snapshot snapshot = services_->live.Get();
+  const Decision decision = Decide(client, std::string_view(*path), snapshot);
+  event.outcome = decision.outcome;
+  event.reason = ToString(decision.reason);
+  event.message = decision.message;
+  event.mac = client.mac;
+  event.served = head.method == Method::kGet ? decision.served : Served::kOther;
+  if (decision.machine != nullptr) event.node = decision.machine->node;
+  if (decision.outcome != Outcome::kAnswered) {
+    exchange.plan =
+        PlanError(head, StatusOf(decision), event.reason, event.message, ConsoleText(decision.reason));
+    if (decision.reason == Reason::kUnknownMachine) ReadIdentity(head.target, event);
+    return;
+  }
+  if (std::holds_alternative<Acknowledgement>(decision.what)) {
+    exchange.plan = PlanText(head, "Slipway: noted\n");
+    return;
+  }
+  AnswerFile(head, decision, client, snapshot, exchange);
+}
+
+Result<void> Answerer::OpenItem(const Snapshot& snapshot, const Catalog::Item& item, Exchange& exchange) {
+  const FileEntry& file = *item.file;
+  const bool small = file.size <= SmallFiles::kLargest;
+  if (small && (exchange.small = small_->Find(file.digest))) return {};
+  auto opened = snapshot.catalog->Open(item);
+  if (!opened) return tl::make_unexpected(opened.error());
+  if (!small) {
+    exchange.file = std::move(*opened);
+    return {};
+  }
+  exchange.small = small_->Read(file.digest, file.size, opened->get());
+  if (!exchange.small) return Retry(file.path + " does not hold the bytes of its digest");
+  return {};
+}
+
+void Answerer::AnswerFile(const RequestHead& head, const Decision& decision, const Client& client,
+                          const Snapshot& snapshot, Exchange& exchange) {
+  Result<void> opened = Bug("nothing to open");
+  Body body;
+  if (const auto* program = std::get_if<const BootFile*>(&decision.what)) {
+    const BootFile& file = **program;
+    body = {file.digest, file.size, file.name};
+    exchange.file = UniqueFd(::fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
+    opened = Result<void>();
+    if (!exchange.file.valid()) opened = Retry("opening " + file.name + " again: " + std::strerror(errno));
+    if (head.method == Method::kGet && head.range.empty()) services_->NoteProgram(client, file.name);
+  } else if (const auto* item = std::get_if<Catalog::Item>(&decision.what)) {
+    body = {item->file->digest, item->file->size, item->file->path};
+    opened = OpenItem(snapshot, *item, exchange);
+    services_->NoteScript(client);
+    if (decision.served == Served::kScript || item->file->kind == FileKind::kEntryScript) {
+      ReadIdentity(head.target, exchange.event);
+      if (decision.machine != nullptr) CrossCheck(*decision.machine, Platform::kUnsupported, exchange.event);
+    }
+  }
+  if (!opened) {
+    exchange.event.outcome = Outcome::kFailed;
+    exchange.event.reason = "FileUnreadable";
+    exchange.event.message = opened.error().message;
+    // 503 and not 500: the publisher repairs a damaged file, and iPXE asks again by itself.
+    exchange.plan = PlanError(head, 503, "FileUnreadable", "this file cannot be read now");
+    return;
+  }
+  exchange.event.size = body.size;
+  exchange.plan = PlanFile(head, body);
+}
+
+}  // namespace slipway::http

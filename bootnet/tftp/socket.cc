@@ -1,0 +1,267 @@
+#include "bootnet/tftp/socket.h"
+
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "bootnet/catalog/unique_fd.h"
+#include "bootnet/tftp/packet.h"
+
+namespace slipway::tftp {
+namespace {
+
+constexpr size_t kBatch = 32;           ///< datagrams read by one call
+constexpr size_t kReadSize = 2048;      ///< longer than any request that is looked at
+constexpr size_t kMostBlocks = 64;      ///< of one call; the kernel takes no more segments
+constexpr size_t kMostBytes = 65'507;   ///< of one call: the largest UDP payload
+constexpr int kKernelBuffer = 4 << 20;  ///< bytes; the system's limit may be lower
+
+sockaddr_in ToSockaddr(Ipv4 address, uint16_t port) {
+  sockaddr_in out{};
+  out.sin_family = AF_INET;
+  out.sin_addr.s_addr = htonl(address.value);
+  out.sin_port = htons(port);
+  return out;
+}
+
+Error CannotBind(const SocketPlace& place) {
+  const std::string where = "UDP " + place.address.ToString() + ":" + std::to_string(place.port);
+  switch (errno) {
+    case EADDRINUSE:
+      return {Reaction::kFixInput,
+              where + " is in use by another program; stop that one, or change " + place.setting};
+    case EADDRNOTAVAIL:
+      return {Reaction::kFixInput, where + " is not an address of this host; change boot.address"};
+    case EACCES:
+      return {Reaction::kFixInput,
+              where + " needs the right to open low ports (CAP_NET_BIND_SERVICE); give it, or change " +
+                  place.setting};
+    default:
+      return {Reaction::kRetry, "listening on " + where + ": " + std::strerror(errno)};
+  }
+}
+
+/// Where the packets of one recvmmsg land. Shared by all sockets: they live on one thread.
+struct Inbox {
+  std::array<std::array<uint8_t, kReadSize>, kBatch> bytes;
+  std::array<sockaddr_in, kBatch> sources;
+  std::array<iovec, kBatch> parts;
+  struct alignas(cmsghdr) Control {
+    std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> bytes;
+  };
+  std::array<Control, kBatch> controls;
+  std::array<mmsghdr, kBatch> messages{};
+
+  Inbox() {
+    for (size_t i = 0; i < kBatch; ++i) {
+      parts[i] = {bytes[i].data(), kReadSize};
+      msghdr& head = messages[i].msg_hdr;
+      head.msg_name = &sources[i];
+      head.msg_iov = &parts[i];
+      head.msg_iovlen = 1;
+      head.msg_control = controls[i].bytes.data();
+    }
+    Empty(kBatch);
+  }
+  /// The lengths that the kernel wrote into the first `count` are room again.
+  void Empty(size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_in);
+      messages[i].msg_hdr.msg_controllen = sizeof(Control);
+    }
+  }
+};
+
+struct Arrival {
+  Ipv4 local;    ///< of ours, to answer from
+  Ipv4 sent_to;  ///< may be a broadcast address
+};
+
+Arrival ReadPktinfo(msghdr& message) {
+  for (cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr; head = CMSG_NXTHDR(&message, head)) {
+    if (head->cmsg_level != IPPROTO_IP || head->cmsg_type != IP_PKTINFO) continue;
+    in_pktinfo info{};
+    std::memcpy(&info, CMSG_DATA(head), sizeof(info));
+    return {{ntohl(info.ipi_spec_dst.s_addr)}, {ntohl(info.ipi_addr.s_addr)}};
+  }
+  return {};
+}
+
+bool IsUnsegmentable(int error) {
+  return error == EIO || error == EINVAL || error == EMSGSIZE || error == EOPNOTSUPP || error == ENOPROTOOPT;
+}
+
+}  // namespace
+
+/// Headers, parts and control data of some DATA packets, for sendmsg and sendmmsg alike.
+struct Socket::Envelope {
+  std::array<std::array<uint8_t, kHeaderSize>, kMostBlocks> headers;
+  std::array<iovec, kMostBlocks * 2> parts;
+  sockaddr_in destination;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))> control;
+  msghdr message{};
+
+  Envelope(const Burst& burst, const Peer& to) : destination(ToSockaddr(to.address, to.port)) {
+    auto* data = const_cast<uint8_t*>(burst.data.data());
+    size_t left = burst.data.size();
+    for (size_t i = 0; i < burst.count; ++i) {
+      const size_t length = std::min<size_t>(left, burst.block_size);
+      PutHeader(headers[i], Opcode::kData, static_cast<uint16_t>(burst.first_block + i));
+      parts[2 * i] = {headers[i].data(), kHeaderSize};
+      parts[2 * i + 1] = {data, length};
+      data += length;
+      left -= length;
+    }
+    message.msg_name = &destination;
+    message.msg_namelen = sizeof(destination);
+    message.msg_iov = parts.data();
+    message.msg_iovlen = 2 * burst.count;
+  }
+
+  template <class Value>
+  void Append(int level, int type, const Value& value) {
+    if (message.msg_control == nullptr) message.msg_control = control.data();
+    auto* head = reinterpret_cast<cmsghdr*>(control.data() + message.msg_controllen);
+    head->cmsg_level = level;
+    head->cmsg_type = type;
+    head->cmsg_len = CMSG_LEN(sizeof(Value));
+    std::memcpy(CMSG_DATA(head), &value, sizeof(Value));
+    message.msg_controllen += CMSG_SPACE(sizeof(Value));
+  }
+
+  void From(Ipv4 local) {
+    in_pktinfo info{};
+    info.ipi_spec_dst.s_addr = htonl(local.value);
+    Append(IPPROTO_IP, IP_PKTINFO, info);
+  }
+
+  int SendEach(int fd, size_t count) {
+    std::array<mmsghdr, kMostBlocks> messages{};
+    for (size_t i = 0; i < count; ++i) {
+      messages[i].msg_hdr = message;
+      messages[i].msg_hdr.msg_iov = &parts[2 * i];
+      messages[i].msg_hdr.msg_iovlen = 2;
+    }
+    return ::sendmmsg(fd, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT | MSG_NOSIGNAL);
+  }
+};
+
+Socket::Socket(boost::asio::io_context& io, bool any_address) : socket_(io), any_address_(any_address) {}
+
+Result<std::shared_ptr<Socket>> Socket::Open(boost::asio::io_context& io, const SocketPlace& place) {
+  UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd.valid()) return Retry("opening a UDP socket: " + std::string(std::strerror(errno)));
+  const int on = 1;
+  if (place.address.IsUnspecified()) ::setsockopt(fd.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &kKernelBuffer, sizeof(kKernelBuffer));
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &kKernelBuffer, sizeof(kKernelBuffer));
+  sockaddr_in bound = ToSockaddr(place.address, place.port);
+  socklen_t length = sizeof(bound);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&bound), length) != 0) {
+    return tl::make_unexpected(CannotBind(place));
+  }
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&bound), &length) != 0) {
+    return Retry("reading a socket's port: " + std::string(std::strerror(errno)));
+  }
+  const std::shared_ptr<Socket> made(new Socket(io, place.address.IsUnspecified()));
+  boost::system::error_code error;
+  made->socket_.assign(boost::asio::ip::udp::v4(), fd.get(), error);
+  if (error) return Retry("watching a UDP socket: " + error.message());
+  fd.Release();
+  made->port_ = ntohs(bound.sin_port);
+  made->address_ = place.address;
+  return made;
+}
+
+void Socket::Receive(Handler handler) {
+  handler_ = std::move(handler);
+  Wait();
+}
+
+void Socket::Close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Socket::Wait() {
+  socket_.async_wait(boost::asio::ip::udp::socket::wait_read,
+                     [self = shared_from_this()](const boost::system::error_code& error) {
+                       if (!self->socket_.is_open()) {
+                         self->handler_ = nullptr;  // it may own this socket
+                         return;
+                       }
+                       if (!error) self->Drain();
+                       self->Wait();
+                     });
+}
+
+/// One call for each wake-up: what is left wakes us again, after others had their turn.
+void Socket::Drain() {
+  static thread_local Inbox inbox;
+  int count = 1;
+  if (peers_ == Peers::kMany) {
+    count = ::recvmmsg(socket_.native_handle(), inbox.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+  } else {
+    const ssize_t n = ::recvmsg(socket_.native_handle(), &inbox.messages[0].msg_hdr, MSG_DONTWAIT);
+    if (n < 0) count = 0;
+    inbox.messages[0].msg_len = static_cast<unsigned>(n);
+  }
+  // An ICMP error of an earlier reply is reported here once; the next wake-up goes on.
+  for (int i = 0; i < count && socket_.is_open(); ++i) {
+    mmsghdr& message = inbox.messages[static_cast<size_t>(i)];
+    const sockaddr_in& source = inbox.sources[static_cast<size_t>(i)];
+    Peer peer{{ntohl(source.sin_addr.s_addr)}, ntohs(source.sin_port), address_};
+    if (any_address_) {
+      const Arrival arrival = ReadPktinfo(message.msg_hdr);
+      if (arrival.local != arrival.sent_to) continue;
+      peer.local = arrival.local;
+    }
+    if (!MayAnswer(peer, port_)) continue;
+    handler_(peer, {inbox.bytes[static_cast<size_t>(i)].data(), message.msg_len});
+  }
+  inbox.Empty(static_cast<size_t>(std::max(count, 0)));
+}
+
+void Socket::Send(std::span<const uint8_t> bytes, const Peer& to) {
+  Envelope envelope({}, to);
+  iovec part{const_cast<uint8_t*>(bytes.data()), bytes.size()};
+  envelope.message.msg_iov = &part;
+  envelope.message.msg_iovlen = 1;
+  if (any_address_) envelope.From(to.local);
+  ::sendmsg(socket_.native_handle(), &envelope.message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+Socket::Sent Socket::SendBurst(const Burst& burst, const Peer& to) {
+  const uint32_t packet = burst.block_size + static_cast<uint32_t>(kHeaderSize);
+  const uint32_t most = std::max<uint32_t>(std::min<uint32_t>(kMostBlocks, kMostBytes / packet), 1);
+  for (uint32_t done = 0; done < burst.count;) {
+    Burst part = burst;
+    part.count = std::min(most, burst.count - done);
+    part.first_block += done;
+    const size_t from = std::min<size_t>(size_t{done} * burst.block_size, burst.data.size());
+    part.data = burst.data.subspan(
+        from, std::min<size_t>(size_t{part.count} * burst.block_size, burst.data.size() - from));
+    Envelope envelope(part, to);
+    if (any_address_) envelope.From(to.local);
+    const bool whole = part.count > 1 && segments_;
+    if (whole) envelope.Append(SOL_UDP, UDP_SEGMENT, static_cast<uint16_t>(packet));
+    const ssize_t sent = part.count == 1 || whole ? ::sendmsg(socket_.native_handle(), &envelope.message,
+                                                              MSG_DONTWAIT | MSG_NOSIGNAL)
+                                                  : envelope.SendEach(socket_.native_handle(), part.count);
+    if (sent < 0 && errno == EFAULT) return Sent::kUnreadable;
+    if (sent < 0 && whole && IsUnsegmentable(errno)) {
+      segments_ = false;
+      continue;
+    }
+    done += part.count;
+  }
+  return Sent::kGood;
+}
+
+}  // namespace slipway::tftp
