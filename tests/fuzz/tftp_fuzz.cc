@@ -4,6 +4,7 @@
 
 #include "bootnet/catalog/request_path.h"
 #include "bootnet/tftp/negotiate.h"
+#include "bootnet/tftp/netascii.h"
 #include "bootnet/tftp/packet.h"
 #include "bootnet/tftp/transfer.h"
 #include "tests/fuzz/bootnet_site.h"
@@ -73,10 +74,27 @@ void Run(std::span<const uint8_t> rest) {
   Expect(transfer.IsOver());
 }
 
+/// What every client does with netascii must give the bytes back.
+void CheckNetascii(std::string_view bytes) {
+  const std::string wire = ToNetascii(bytes);
+  std::string back;
+  for (size_t i = 0; i < wire.size(); ++i) {
+    Expect(wire[i] != '\n');
+    if (wire[i] != '\r') {
+      back += wire[i];
+      continue;
+    }
+    Expect(++i < wire.size() && (wire[i] == '\n' || wire[i] == '\0'));
+    back += wire[i] == '\n' ? '\n' : '\r';
+  }
+  Expect(back == bytes);
+}
+
 }  // namespace
 }  // namespace slipway::tftp
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   slipway::tftp::Run({data, size});
+  slipway::tftp::CheckNetascii({reinterpret_cast<const char*>(data), size});
   return 0;
 }
