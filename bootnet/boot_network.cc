@@ -28,6 +28,14 @@ void PrepareProcess() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+dhcp::LeaseSettings SettingsOf(const BootNetworkConfig& config) {
+  dhcp::LeaseSettings settings;
+  if (config.dhcp_probing == BootNetworkConfig::Probing::kOff) {
+    settings.probing = dhcp::LeaseSettings::Probing::kOff;
+  }
+  return settings;
+}
+
 /// One configured interface, or the one place there is without any.
 struct Place {
   std::optional<std::string> interface;
@@ -44,6 +52,8 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
       : io(context),
         config(std::move(settings)),
         services(std::make_shared<Services>(config, std::move(sink), std::move(snapshot))),
+        leases(dhcp::LeaseService::Make(context, services, SettingsOf(config), config.lease_path)),
+        zones(std::make_shared<dns::ZoneSource>(services)),
         timer(context),
         watcher(std::make_shared<InstallWatcher>(
             context, config.talos_api_port, config.look_for_installs_every,
@@ -79,7 +89,8 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
       Tell(Outcome::kAnswered, "InterfaceAppeared", *place.interface + " has " + now->address.ToString());
     }
     place.seen = Place::Seen::kUp;
-    if (!place.link) place.link = std::make_unique<Link>(io, services, config, now, now->address);
+    if (!place.link)
+      place.link = std::make_unique<Link>(io, services, leases, zones, config, now, now->address);
   }
 
   /// Opens what can be opened; what could not be, in words.
@@ -87,8 +98,8 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
     if (place.interface) {
       FollowInterface(place);
     } else if (!place.link) {
-      place.link =
-          std::make_unique<Link>(io, services, config, std::nullopt, config.address.value_or(Ipv4{}));
+      place.link = std::make_unique<Link>(io, services, leases, zones, config, std::nullopt,
+                                          config.address.value_or(Ipv4{}));
     }
     if (!place.link) return {};
     std::vector<Error> errors = place.link->OpenMissing();
@@ -105,12 +116,26 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
     return errors;
   }
 
+  std::vector<Error> VisitAll() {
+    std::vector<Error> errors;
+    std::vector<Ipv4> own;
+    for (Place& place : places) {
+      for (Error& error : Visit(place)) errors.push_back(std::move(error));
+      if (place.link && place.link->interface()) own.push_back(place.link->interface()->address);
+    }
+    leases->SetOwn(std::move(own));
+    for (Place& place : places) {
+      if (place.link) place.link->KeepAddressesReady();
+    }
+    return errors;
+  }
+
   void LookAgainLater() {
     timer.expires_after(kLookAgain);
     timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto self = weak.lock();
       if (error || !self) return;
-      for (Place& place : self->places) self->Visit(place);
+      self->VisitAll();
       self->services->FlushRepeats(Services::Flush::kDue);
       self->LookAgainLater();
     });
@@ -119,6 +144,8 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
   boost::asio::io_context& io;
   BootNetworkConfig config;
   std::shared_ptr<Services> services;
+  std::shared_ptr<dhcp::LeaseService> leases;
+  std::shared_ptr<dns::ZoneSource> zones;
   boost::asio::steady_timer timer;
   std::shared_ptr<InstallWatcher> watcher;
   std::list<Place> places;
@@ -142,7 +169,7 @@ BootNetwork::~BootNetwork() {
 
 Result<void> BootNetwork::Start() {
   const BootNetworkConfig& config = impl_->config;
-  if (config.interfaces.empty() && config.dhcp == BootNetworkConfig::DhcpMode::kProxy) {
+  if (config.interfaces.empty() && config.dhcp != BootNetworkConfig::DhcpMode::kOff) {
     return FixInput("boot.interfaces is empty: name the provisioning interfaces, or set boot.dhcp to off");
   }
   PrepareProcess();
@@ -150,11 +177,9 @@ Result<void> BootNetwork::Start() {
   if (config.interfaces.empty()) impl_->places.push_back({std::nullopt, nullptr, {}, {}});
   std::string text;
   Reaction reaction = Reaction::kRetry;
-  for (Place& place : impl_->places) {
-    for (const Error& error : impl_->Visit(place)) {
-      text += (text.empty() ? "" : "; ") + error.message;
-      if (error.reaction == Reaction::kFixInput) reaction = Reaction::kFixInput;
-    }
+  for (const Error& error : impl_->VisitAll()) {
+    text += (text.empty() ? "" : "; ") + error.message;
+    if (error.reaction == Reaction::kFixInput) reaction = Reaction::kFixInput;
   }
   impl_->LookAgainLater();
   impl_->watcher->Start();
@@ -196,6 +221,20 @@ std::vector<BootPlace> BootNetwork::places() const {
 }
 
 std::shared_ptr<const Installs> BootNetwork::installs() const { return impl_->config.installs; }
+DhcpStatus BootNetwork::dhcp() const {
+  using Mode = BootNetworkConfig::DhcpMode;
+  DhcpStatus status;
+  const Mode mode = impl_->config.dhcp;
+  if (mode == Mode::kServer || mode == Mode::kAuto) {
+    status.pools = impl_->leases->Pools();
+    status.lease_problem = impl_->leases->trouble();
+  }
+  for (const Place& place : impl_->places) {
+    if (!place.link) continue;
+    if (auto link = place.link->dhcp()) status.links.push_back(std::move(*link));
+  }
+  return status;
+}
 
 BootCounters BootNetwork::counters() const {
   const Services& services = *impl_->services;

@@ -12,6 +12,7 @@
 #include "bootnet/catalog/neighbour.h"
 #include "bootnet/install/progress.h"
 #include "schema/contract/boot_event.h"
+#include "schema/contract/dhcp_status.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/result.h"
 
@@ -51,13 +52,23 @@ struct TftpPorts {
 };
 
 struct BootNetworkConfig {
-  enum class DhcpMode : uint8_t { kProxy, kOff };
+  enum class DhcpMode : uint8_t {
+    kProxy,   ///< beside the site's DHCP server
+    kServer,  ///< as the site's DHCP server
+    kAuto,  ///< a server only where a subnet has a range and no other server was heard for long, else a proxy
+    kObserve,  ///< nothing is sent; what a proxy would answer is recorded
+    kOff,
+  };
 
   /// The provisioning LANs, by name. May be empty where DHCP is off: then HTTP and TFTP listen at `address`.
   std::vector<std::string> interfaces;
   std::optional<Ipv4> address;  ///< default: the interface's first address; without interfaces 0.0.0.0
   DhcpMode dhcp = DhcpMode::kProxy;
-  uint16_t dhcp_port = 67;  ///< 0 in any of these: a free one, for tests
+  std::string lease_path;  ///< file of the leases; for kServer and kAuto
+  /// Whether an address is asked for on the network before it is offered.
+  enum class Probing : uint8_t { kArp, kOff } dhcp_probing = Probing::kArp;
+  int64_t dhcp_quiet_seconds = 3600;  ///< kAuto: how long no other server may be heard before it becomes one
+  uint16_t dhcp_port = 67;            ///< 0 in any of these: a free one, for tests
   uint16_t pxe_port = 4011;
   uint16_t tftp_port = 69;
   TftpPorts tftp_ports;
@@ -65,6 +76,7 @@ struct BootNetworkConfig {
   std::optional<uint16_t> https_port;  ///< the same files over TLS, with the two below
   std::string tls_certificate;         ///< PEM files; read again when they change
   std::string tls_key;
+  uint16_t dns_port = 53;  ///< open only while the Site's dns is enabled
   uint16_t dhcp_client_port = 68;
   BootLimits limits;
   PeerLookup identify = IdentifyPeer;  ///< replaced by tests
@@ -83,6 +95,7 @@ struct BootPorts {
   uint16_t tftp = 0;
   uint16_t http = 0;
   uint16_t https = 0;
+  uint16_t dns = 0;  ///< 0 also while the Site asks for none
 };
 
 /// Since the start.
@@ -104,7 +117,7 @@ struct BootPlace {
   std::string problem;  ///< what is missing, "" when everything configured is up
 };
 
-/// The boot network: proxyDHCP on 67 and 4011, TFTP and HTTP on every configured interface, driven by one
+/// The boot network: DHCP on 67 and 4011, TFTP and HTTP on every configured interface, driven by one
 /// io_context that one thread runs. Every request goes through Decide and ends in one BootEvent.
 class BootNetwork {
  public:
@@ -128,6 +141,7 @@ class BootNetwork {
 
   BootPorts ports() const;                ///< of the first interface that is up; the io_context's thread
   std::vector<BootPlace> places() const;  ///< the io_context's thread
+  DhcpStatus dhcp() const;                ///< the io_context's thread
   BootCounters counters() const;          ///< any thread
   std::shared_ptr<const Installs> installs() const;  ///< the install ledger; any thread
 

@@ -7,6 +7,7 @@
 
 #include "bootnet/boot_network.h"
 #include "bootnet/dhcp/server.h"
+#include "bootnet/dns/server.h"
 #include "bootnet/http/server.h"
 #include "bootnet/net/interface.h"
 #include "bootnet/net/services.h"
@@ -18,8 +19,9 @@ namespace slipway {
 class Link {
  public:
   /// Nothing is opened yet. `interface` is nothing only where DHCP is off.
-  Link(boost::asio::io_context& io, std::shared_ptr<Services> services, const BootNetworkConfig& config,
-       std::optional<Interface> interface, Ipv4 address);
+  Link(boost::asio::io_context& io, std::shared_ptr<Services> services,
+       std::shared_ptr<dhcp::LeaseService> leases, std::shared_ptr<dns::ZoneSource> zones,
+       const BootNetworkConfig& config, std::optional<Interface> interface, Ipv4 address);
   ~Link();
 
   /// Opens whatever is not open yet; what went wrong, one error per server. Empty when all are up.
@@ -27,10 +29,14 @@ class Link {
 
   const std::optional<Interface>& interface() const { return interface_; }
   BootPorts ports() const;
+  std::optional<DhcpLinkStatus> dhcp() const;  ///< nothing while DHCP is not up
+  void KeepAddressesReady();                   ///< call every few seconds
 
  private:
   void OpenHttp(const http::ServerOptions& options, std::shared_ptr<http::Server>& server,
                 std::vector<Error>& errors);
+  void FollowDns(std::vector<Error>& errors);
+  bool OpenDhcpParts(std::vector<Error>& errors);
   void OpenDhcp(dhcp::Port port, std::unique_ptr<dhcp::Server>& server, std::vector<Error>& errors);
 
   boost::asio::io_context& io_;
@@ -41,6 +47,9 @@ class Link {
   std::shared_ptr<http::Server> http_;
   std::shared_ptr<http::Server> https_;
   std::shared_ptr<tftp::Server> tftp_;
+  std::shared_ptr<dns::ZoneSource> zones_;
+  std::unique_ptr<dns::Server> dns_;
+  dhcp::LinkParts parts_;
   std::unique_ptr<dhcp::Server> dhcp_;
   std::unique_ptr<dhcp::Server> pxe_;
 };

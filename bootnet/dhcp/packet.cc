@@ -97,11 +97,14 @@ bool Collect(const Areas& areas, Options& options) {
   return true;
 }
 
-tl::expected<void, ParseError> ParseHeader(std::span<const uint8_t> bytes, Packet& packet) {
+constexpr uint8_t kBootRequest = 1;
+constexpr uint8_t kBootReply = 2;
+
+tl::expected<void, ParseError> ParseHeader(std::span<const uint8_t> bytes, uint8_t op, Packet& packet) {
   const auto fail = [](ParseError error) { return tl::make_unexpected(error); };
   if (bytes.size() < kHeaderSize - kCookie.size()) return fail(ParseError::kTooShort);
   if (bytes.size() > kMaxPacket) return fail(ParseError::kTooLong);
-  if (bytes[0] != 1) return fail(ParseError::kNotRequest);
+  if (bytes[0] != op) return fail(ParseError::kNotRequest);
   if (bytes[1] != 1 || bytes[2] != 6) return fail(ParseError::kNotEthernet);
   if (bytes[3] > 16) return fail(ParseError::kTooManyHops);
   packet.hops = bytes[3];
@@ -120,10 +123,8 @@ tl::expected<void, ParseError> ParseHeader(std::span<const uint8_t> bytes, Packe
   return {};
 }
 
-}  // namespace
-
-tl::expected<void, ParseError> Parse(std::span<const uint8_t> bytes, Packet& packet) {
-  if (auto header = ParseHeader(bytes, packet); !header) return header;
+tl::expected<void, ParseError> ParseAs(uint8_t op, std::span<const uint8_t> bytes, Packet& packet) {
+  if (auto header = ParseHeader(bytes, op, packet); !header) return header;
   Areas areas;
   areas.parts[0] = bytes.subspan(kHeaderSize);
   unsigned overload = 0;
@@ -135,12 +136,23 @@ tl::expected<void, ParseError> Parse(std::span<const uint8_t> bytes, Packet& pac
   if ((overload & 2U) != 0) areas.parts[2] = bytes.subspan(kSnameOffset, kSnameSize);
   if (!Collect(areas, packet.options)) return tl::make_unexpected(ParseError::kBadOption);
 
-  if (!packet.options.Find(kOptMessageType)) return tl::make_unexpected(ParseError::kNoMessageType);
+  packet.type = MessageType::kBootp;
+  if (!packet.options.Find(kOptMessageType)) return {};
   // Sent twice, the joined value has two bytes: nobody can say which one is meant.
   const std::optional<uint8_t> type = packet.options.Byte(kOptMessageType);
   if (!type || *type < 1 || *type > 8) return tl::make_unexpected(ParseError::kBadMessageType);
   packet.type = static_cast<MessageType>(*type);
   return {};
+}
+
+}  // namespace
+
+tl::expected<void, ParseError> Parse(std::span<const uint8_t> bytes, Packet& packet) {
+  return ParseAs(kBootRequest, bytes, packet);
+}
+
+tl::expected<void, ParseError> ParseReply(std::span<const uint8_t> bytes, Packet& packet) {
+  return ParseAs(kBootReply, bytes, packet);
 }
 
 std::optional<std::span<const uint8_t>> Options::Find(uint8_t code) const {
@@ -169,10 +181,16 @@ std::optional<uint16_t> Options::Word(uint8_t code) const {
   return ReadWord(*value);
 }
 
-std::optional<Ipv4> Options::Address(uint8_t code) const {
+std::optional<uint32_t> Options::Long(uint8_t code) const {
   const auto value = Find(code);
   if (!value || value->size() != 4) return std::nullopt;
-  return Ipv4{ReadLong(*value)};
+  return ReadLong(*value);
+}
+
+std::optional<Ipv4> Options::Address(uint8_t code) const {
+  const std::optional<uint32_t> value = Long(code);
+  if (!value) return std::nullopt;
+  return Ipv4{*value};
 }
 
 std::optional<std::span<const uint8_t>> FindSuboption(std::span<const uint8_t> area, uint8_t code) {
@@ -185,6 +203,8 @@ std::optional<std::span<const uint8_t>> FindSuboption(std::span<const uint8_t> a
 
 std::string_view ToString(MessageType type) {
   switch (type) {
+    case MessageType::kBootp:
+      return "BOOTP";
     case MessageType::kDiscover:
       return "DISCOVER";
     case MessageType::kOffer:
@@ -223,8 +243,6 @@ std::string_view ToString(ParseError error) {
       return "NoCookie";
     case ParseError::kBadOption:
       return "BadOption";
-    case ParseError::kNoMessageType:
-      return "NoMessageType";
     case ParseError::kBadMessageType:
       return "BadMessageType";
   }

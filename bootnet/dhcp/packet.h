@@ -16,23 +16,40 @@ namespace slipway::dhcp {
 /// Option codes, RFC 2132 and the IANA registry.
 enum : uint8_t {
   kOptPad = 0,
+  kOptSubnetMask = 1,
+  kOptRouters = 3,
+  kOptNameServers = 6,
+  kOptHostName = 12,
+  kOptDomainName = 15,
+  kOptMtu = 26,
+  kOptBroadcast = 28,
+  kOptNtpServers = 42,
   kOptVendorSpecific = 43,
   kOptRequestedAddress = 50,
+  kOptLeaseTime = 51,
   kOptOverload = 52,
   kOptMessageType = 53,
   kOptServerId = 54,
+  kOptParameterList = 55,
+  kOptMessage = 56,
   kOptMaxMessageSize = 57,
+  kOptRenewalTime = 58,
+  kOptRebindingTime = 59,
   kOptVendorClass = 60,
+  kOptClientId = 61,
   kOptBootFileName = 67,
   kOptUserClass = 77,
   kOptRelayAgent = 82,
   kOptClientArch = 93,
   kOptMachineId = 97,
+  kOptSubnetSelection = 118,
+  kOptClasslessRoutes = 121,
   kOptIpxe = 175,
   kOptEnd = 255,
 };
 
 enum class MessageType : uint8_t {
+  kBootp = 0,  ///< no option 53: a BOOTP request with options (RFC 1534)
   kDiscover = 1,
   kOffer = 2,
   kRequest = 3,
@@ -42,7 +59,7 @@ enum class MessageType : uint8_t {
   kRelease = 7,
   kInform = 8,
 };
-/// "DISCOVER"; "type 9" is not a word, so unknown values give "UNKNOWN".
+/// "DISCOVER", "BOOTP".
 std::string_view ToString(MessageType type);
 
 /// Largest UDP payload that is looked at: an Ethernet frame's and then some.
@@ -56,6 +73,7 @@ class Options {
   std::string_view Text(uint8_t code) const;  ///< "" when absent; raw bytes, trailing NULs cut off
   std::optional<uint8_t> Byte(uint8_t code) const;
   std::optional<uint16_t> Word(uint8_t code) const;  ///< big endian
+  std::optional<uint32_t> Long(uint8_t code) const;  ///< big endian
   std::optional<Ipv4> Address(uint8_t code) const;
 
  private:
@@ -89,13 +107,12 @@ struct Packet {
 enum class ParseError : uint8_t {
   kTooShort,
   kTooLong,
-  kNotRequest,      ///< op is not BOOTREQUEST: another server's packet, or our own looped back
+  kNotRequest,      ///< op is another: a server's packet where a client's is read, and the other way round
   kNotEthernet,     ///< htype, hlen
   kTooManyHops,     ///< RFC 1542 §4.1.1
   kBadMac,          ///< zero or a group address
   kNoCookie,        ///< plain BOOTP without options
   kBadOption,       ///< a length that leads out of its area
-  kNoMessageType,   ///< plain BOOTP
   kBadMessageType,  ///< option 53 is not one known byte
 };
 std::string_view ToString(ParseError error);  ///< "TooShort", …
@@ -103,6 +120,8 @@ std::string_view ToString(ParseError error);  ///< "TooShort", …
 /// Fills `packet` from a UDP payload. On an error `packet` is unspecified. Never throws, never allocates.
 /// A missing end option is tolerated, as RFC 2131 clients do send such; anything after the end is not read.
 tl::expected<void, ParseError> Parse(std::span<const uint8_t> bytes, Packet& packet);
+/// The same for a server's packet (op BOOTREPLY).
+tl::expected<void, ParseError> ParseReply(std::span<const uint8_t> bytes, Packet& packet);
 
 /// The value of a suboption in an encapsulated area (43, 175): code, length, value, 0 pads, 255 ends. The
 /// first instance counts; an area that leads out of itself has no more suboptions.

@@ -30,6 +30,9 @@ Result<void> Prepare(int fd, const DatagramPlace& place) {
   const auto fail = [&](const char* what) { return Retry(std::string(what) + ": " + std::strerror(errno)); };
   if (::setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) != 0) return fail("asking for IP_PKTINFO");
   if (::setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) != 0) return fail("allowing broadcasts");
+  // Room for a rush of machines; as much of it as the host allows.
+  const int room = 4 << 20;
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
   if (place.interface) {
     const std::string& name = place.interface->name;
     if (::setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name.c_str(), static_cast<socklen_t>(name.size())) !=
@@ -126,9 +129,9 @@ void DatagramSocket::Drain() {
       in_pktinfo info{};
       std::memcpy(&info, CMSG_DATA(head), sizeof(info));
       datagram.local = {ntohl(info.ipi_spec_dst.s_addr)};
-      const Ipv4 sent_to{ntohl(info.ipi_addr.s_addr)};
+      datagram.sent_to = {ntohl(info.ipi_addr.s_addr)};
       // For a broadcast the kernel names whichever address it likes; option 54 must name the configured one.
-      if (interface_ && sent_to != datagram.local) datagram.local = interface_->address;
+      if (interface_ && datagram.sent_to != datagram.local) datagram.local = interface_->address;
     }
     if (datagram.source_port != 0) handler_(datagram);
   }

@@ -19,7 +19,8 @@ struct Datagram {
   std::span<const uint8_t> bytes;  ///< valid during the call
   Ipv4 source;
   uint16_t source_port = 0;
-  Ipv4 local;  ///< the address of ours to answer from
+  Ipv4 local;    ///< the address of ours to answer from
+  Ipv4 sent_to;  ///< the packet's destination: `local`, or a broadcast
 };
 
 /// Where a UDP server listens.

@@ -4,6 +4,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
+#include <bit>
 #include <cstring>
 #include <memory>
 
@@ -24,7 +25,10 @@ std::optional<Interface> FindInterface(const std::string& name, std::optional<Ip
     sockaddr_in address{};
     std::memcpy(&address, entry->ifa_addr, sizeof(address));
     const Ipv4 own{ntohl(address.sin_addr.s_addr)};
-    if (!found || own == wanted) found = Interface{name, index, own};
+    sockaddr_in mask{};
+    if (entry->ifa_netmask != nullptr) std::memcpy(&mask, entry->ifa_netmask, sizeof(mask));
+    const auto length = static_cast<uint8_t>(std::popcount(mask.sin_addr.s_addr));
+    if (!found || own == wanted) found = Interface{name, index, own, length};
   }
   return found;
 }

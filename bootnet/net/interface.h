@@ -12,6 +12,7 @@ struct Interface {
   std::string name;
   int index = 0;
   Ipv4 address;
+  uint8_t prefix_length = 32;
   bool operator==(const Interface&) const = default;
 };
 

@@ -29,8 +29,11 @@ constexpr std::array kKeys = {
     ConfigKey{"state_dir", Kind::kText, "where generations, assets and the mirror live"},
     ConfigKey{"boot.interfaces", Kind::kList, "interface on the provisioning network; may be repeated"},
     ConfigKey{"boot.address", Kind::kText, "address to answer from (default: the interface's first IPv4)"},
-    ConfigKey{"boot.dhcp", Kind::kText, "proxy or off"},
-    ConfigKey{"boot.dhcp_port", Kind::kNumber, "UDP port of proxyDHCP (default: 67)"},
+    ConfigKey{"boot.dhcp", Kind::kText, "proxy, server, auto, observe or off (default: proxy)"},
+    ConfigKey{"boot.dhcp_probe", Kind::kText, "ask the network before an address is offered: arp or off"},
+    ConfigKey{"boot.dhcp_quiet", Kind::kText,
+              "auto: how long no other server may be heard before addresses are given (default: 1h)"},
+    ConfigKey{"boot.dhcp_port", Kind::kNumber, "UDP port of DHCP (default: 67)"},
     ConfigKey{"boot.pxe_port", Kind::kNumber, "UDP port of the PXE boot service (default: 4011)"},
     ConfigKey{"boot.tftp_port", Kind::kNumber, "UDP port of TFTP (default: 69)"},
     ConfigKey{"boot.tftp_single_port", Kind::kSwitch, "true: TFTP transfers run on the TFTP port itself"},
@@ -39,6 +42,8 @@ constexpr std::array kKeys = {
     ConfigKey{"boot.tls_certificate", Kind::kText, "certificate and chain for boot.https_port (PEM)"},
     ConfigKey{"boot.tls_key", Kind::kText, "private key of boot.tls_certificate (PEM)"},
     ConfigKey{"boot.http_port", Kind::kNumber, "TCP port of the boot files (default: 8080)"},
+    ConfigKey{"boot.dns_port", Kind::kNumber,
+              "UDP and TCP port of DNS, where the Site asks for it (default: 53)"},
     ConfigKey{"boot.ipxe_dir", Kind::kText, "folder with iPXE's binaries (default: /usr/lib/ipxe)"},
     ConfigKey{"boot.loader_dirs", Kind::kList, "folder with shim, GRUB or PXELINUX; may be repeated"},
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
@@ -173,6 +178,23 @@ void ReadTls(Reader& reader, BootSettings& boot) {
   }
 }
 
+void ReadDhcp(Reader& reader, BootSettings& boot) {
+  std::string dhcp;
+  reader.Text("boot.dhcp", dhcp);
+  for (const DhcpSetting setting :
+       {DhcpSetting::kServer, DhcpSetting::kAuto, DhcpSetting::kObserve, DhcpSetting::kOff}) {
+    if (dhcp == ToString(setting)) boot.dhcp = setting;
+  }
+  std::string probe;
+  reader.Text("boot.dhcp_probe", probe);
+  if (probe == "off") boot.dhcp_probe = DhcpProbing::kOff;
+  reader.Duration("boot.dhcp_quiet", boot.dhcp_quiet);
+  if (boot.dhcp != DhcpSetting::kOff && boot.interfaces.empty()) {
+    reader.Problem("boot.interfaces", "DHCP needs to know the provisioning interface",
+                   "name it (ip -br link lists them), or set boot.dhcp: off");
+  }
+}
+
 void ReadBoot(Reader& reader, BootSettings& boot) {
   reader.List("boot.interfaces", boot.interfaces);
   std::string address;
@@ -181,9 +203,7 @@ void ReadBoot(Reader& reader, BootSettings& boot) {
     boot.address = Ipv4::Parse(address);
     if (!boot.address) reader.Problem("boot.address", "not an IPv4 address", "write it like 10.0.5.10");
   }
-  std::string dhcp;
-  reader.Text("boot.dhcp", dhcp);
-  if (dhcp == "off") boot.dhcp = DhcpSetting::kOff;
+  ReadDhcp(reader, boot);
   reader.Port("boot.dhcp_port", boot.dhcp_port);
   reader.Port("boot.pxe_port", boot.pxe_port);
   reader.Port("boot.tftp_port", boot.tftp_port);
@@ -191,12 +211,9 @@ void ReadBoot(Reader& reader, BootSettings& boot) {
   ReadPortRange(reader, boot);
   reader.Port("boot.http_port", boot.http_port);
   ReadTls(reader, boot);
+  reader.Port("boot.dns_port", boot.dns_port);
   reader.Text("boot.ipxe_dir", boot.ipxe_dir);
   reader.List("boot.loader_dirs", boot.loader_dirs);
-  if (boot.dhcp == DhcpSetting::kProxy && boot.interfaces.empty()) {
-    reader.Problem("boot.interfaces", "proxyDHCP needs to know the provisioning interface",
-                   "name it (ip -br link lists them), or set boot.dhcp: off");
-  }
 }
 
 void ReadControl(Reader& reader, DaemonConfig& config) {
@@ -216,6 +233,22 @@ void ReadControl(Reader& reader, DaemonConfig& config) {
 }
 
 }  // namespace
+
+std::string_view ToString(DhcpSetting setting) {
+  switch (setting) {
+    case DhcpSetting::kProxy:
+      return "proxy";
+    case DhcpSetting::kServer:
+      return "server";
+    case DhcpSetting::kAuto:
+      return "auto";
+    case DhcpSetting::kObserve:
+      return "observe";
+    case DhcpSetting::kOff:
+      break;
+  }
+  return "off";
+}
 
 std::string ConfigKey::Flag() const {
   std::string flag = "--" + std::string(path);

@@ -32,12 +32,16 @@ struct SourceSettings {
   bool operator==(const SourceSettings&) const = default;
 };
 
-enum class DhcpSetting { kProxy, kOff };
+enum class DhcpSetting { kProxy, kServer, kAuto, kObserve, kOff };
+std::string_view ToString(DhcpSetting setting);  ///< "proxy", "server", "auto", "observe", "off"
+enum class DhcpProbing { kArp, kOff };
 
 struct BootSettings {
   std::vector<std::string> interfaces;  ///< empty: every interface, which only works with DHCP off
   std::optional<Ipv4> address;          ///< default: the interface's first IPv4 address
   DhcpSetting dhcp = DhcpSetting::kProxy;
+  DhcpProbing dhcp_probe = DhcpProbing::kArp;
+  std::chrono::seconds dhcp_quiet{3600};  ///< for kAuto
   uint16_t dhcp_port = 67;
   uint16_t pxe_port = 4011;
   uint16_t tftp_port = 69;
@@ -47,6 +51,7 @@ struct BootSettings {
   std::optional<uint16_t> https_port;  ///< with both files below, or without all three
   std::string tls_certificate;
   std::string tls_key;
+  uint16_t dns_port = 53;
   std::string ipxe_dir = "/usr/lib/ipxe";
   /// Where Debian's signed shim and GRUB, and PXELINUX, are.
   std::vector<std::string> loader_dirs{"/usr/lib/shim", "/usr/lib/grub/x86_64-efi-signed",

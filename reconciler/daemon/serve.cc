@@ -28,12 +28,33 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds kLookForCurrentEvery{2};
 constexpr std::chrono::seconds kPollAgainAfter{3};
 
-BootNetworkConfig NetworkConfig(const BootSettings& boot) {
+BootNetworkConfig::DhcpMode ModeOf(DhcpSetting setting) {
+  using Mode = BootNetworkConfig::DhcpMode;
+  switch (setting) {
+    case DhcpSetting::kProxy:
+      return Mode::kProxy;
+    case DhcpSetting::kServer:
+      return Mode::kServer;
+    case DhcpSetting::kAuto:
+      return Mode::kAuto;
+    case DhcpSetting::kObserve:
+      return Mode::kObserve;
+    case DhcpSetting::kOff:
+      break;
+  }
+  return Mode::kOff;
+}
+
+BootNetworkConfig NetworkConfig(const DaemonConfig& daemon) {
+  const BootSettings& boot = daemon.boot;
   BootNetworkConfig config;
   config.interfaces = boot.interfaces;
   config.address = boot.address;
-  using Mode = BootNetworkConfig::DhcpMode;
-  config.dhcp = boot.dhcp == DhcpSetting::kProxy ? Mode::kProxy : Mode::kOff;
+  config.dhcp = ModeOf(boot.dhcp);
+  config.lease_path = daemon.state_dir + "/leases.sqlite";
+  using Probing = BootNetworkConfig::Probing;
+  config.dhcp_probing = boot.dhcp_probe == DhcpProbing::kArp ? Probing::kArp : Probing::kOff;
+  config.dhcp_quiet_seconds = boot.dhcp_quiet.count();
   config.dhcp_port = boot.dhcp_port;
   config.pxe_port = boot.pxe_port;
   config.tftp_port = boot.tftp_port;
@@ -44,6 +65,7 @@ BootNetworkConfig NetworkConfig(const BootSettings& boot) {
   config.https_port = boot.https_port;
   config.tls_certificate = boot.tls_certificate;
   config.tls_key = boot.tls_key;
+  config.dns_port = boot.dns_port;
   return config;
 }
 
@@ -61,8 +83,9 @@ std::vector<ServerState> ServersOf(const std::vector<BootPlace>& places, const B
     add("HTTP", boot.http_port, place.ports.http);
     if (boot.https_port) add("HTTPS", *boot.https_port, place.ports.https);
     add("TFTP", boot.tftp_port, place.ports.tftp);
+    if (place.ports.dns != 0) add("DNS", boot.dns_port, place.ports.dns);
     if (boot.dhcp == DhcpSetting::kOff) continue;
-    add("proxyDHCP", boot.dhcp_port, place.ports.dhcp);
+    add("DHCP", boot.dhcp_port, place.ports.dhcp);
     add("PXE", boot.pxe_port, place.ports.pxe);
   }
   return servers;
@@ -172,7 +195,7 @@ class Daemon {
   }
 
   BootNetworkConfig NetworkConfigWithLedger() {
-    BootNetworkConfig config = NetworkConfig(config_.boot);
+    BootNetworkConfig config = NetworkConfig(config_);
     config.installs = ledgers_.installs;
     config.on_install = [this](std::vector<InstallChange> changes) {
       asio::post(loader_,
@@ -254,6 +277,7 @@ class Daemon {
     servers.push_back({"Control", config_.control_host + ':' + std::to_string(port), control_problem_});
     if (!operators_reachable_) servers.push_back({"Operators", kOperatorSocketName, operators_problem_});
     serving_.SetServers(std::move(servers));
+    serving_.SetDhcp(network_.dhcp());
   }
 
   const DaemonConfig& config_;

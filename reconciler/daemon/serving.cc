@@ -96,6 +96,11 @@ void Serving::SetWorkerTrouble(std::string trouble) {
   worker_trouble_ = std::move(trouble);
 }
 
+void Serving::SetDhcp(DhcpStatus dhcp) {
+  const std::lock_guard lock(mutex_);
+  dhcp_ = std::move(dhcp);
+}
+
 StatusView Serving::View() const {
   constexpr size_t kMostEvents = 200;
   StatusView view;
@@ -116,6 +121,7 @@ StatusView Serving::View() const {
     view.served = catalog_->revision();
   }
   view.servers = servers_;
+  view.dhcp = dhcp_;
   if (view.worker && next_fetch_at_ != 0) {
     view.worker->last_fetch_at = last_fetch_at_;
     view.worker->next_fetch_at = next_fetch_at_;

@@ -34,6 +34,7 @@ class Serving {
   /// When the worker last saw the remote, and when it looks again; Unix seconds.
   void SetLooked(int64_t last_fetch_at, int64_t next_fetch_at);
   void SetServers(std::vector<ServerState> servers);
+  void SetDhcp(DhcpStatus dhcp);
   void SetWorkerTrouble(std::string trouble);
 
   StatusView View() const;
@@ -52,6 +53,7 @@ class Serving {
   std::string live_target_;
   std::shared_ptr<const Catalog> catalog_;
   std::vector<ServerState> servers_;
+  DhcpStatus dhcp_;
   bool worker_running_ = false;
   int worker_restarts_ = 0;
   std::string worker_trouble_;

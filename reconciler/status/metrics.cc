@@ -1,6 +1,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <deque>
 #include <initializer_list>
 
 #include "reconciler/status/view.h"
@@ -30,7 +31,7 @@ class Families {
       metric.gauge.value = value;
     family.metric.push_back(std::move(metric));
   }
-  std::vector<MetricFamily> list;
+  std::deque<MetricFamily> list;  ///< references to its items stay good
 };
 
 void AddEvents(Families& families, const StatusView& view) {
@@ -71,6 +72,31 @@ void AddWorker(Families& families, const StatusView& view) {
   families.Gauge("slipway_pinned", "1 while a rollback pins a revision.", w.pinned_revision.empty() ? 0 : 1);
 }
 
+void AddDhcp(Families& families, const StatusView& view) {
+  MetricFamily& addresses =
+      families.Add("slipway_dhcp_addresses", "Dynamic addresses of a subnet's ranges.", MetricType::Gauge);
+  MetricFamily& leases = families.Add("slipway_dhcp_leases",
+                                      "Addresses of a subnet that are leased, by kind.", MetricType::Gauge);
+  MetricFamily& full = families.Add(
+      "slipway_dhcp_pool_full", "1 while machines are turned away for want of addresses.", MetricType::Gauge);
+  for (const PoolStatus& pool : view.dhcp.pools) {
+    const std::string subnet = pool.subnet.ToString();
+    Families::Put(addresses, static_cast<double>(pool.dynamic), {{"subnet", subnet}});
+    Families::Put(leases, static_cast<double>(pool.bound), {{"subnet", subnet}, {"kind", "dynamic"}});
+    Families::Put(leases, static_cast<double>(pool.fixed), {{"subnet", subnet}, {"kind", "fixed"}});
+    Families::Put(leases, static_cast<double>(pool.conflicts), {{"subnet", subnet}, {"kind", "conflict"}});
+    Families::Put(full, pool.full_since == 0 ? 0 : 1, {{"subnet", subnet}});
+  }
+  MetricFamily& roles =
+      families.Add("slipway_dhcp_role", "1 for what DHCP does on an interface.", MetricType::Gauge);
+  MetricFamily& others = families.Add("slipway_dhcp_other_servers",
+                                      "Other DHCP servers heard on an interface.", MetricType::Gauge);
+  for (const DhcpLinkStatus& link : view.dhcp.links) {
+    Families::Put(roles, 1, {{"interface", link.interface}, {"role", link.role}});
+    Families::Put(others, static_cast<double>(link.servers.size()), {{"interface", link.interface}});
+  }
+}
+
 }  // namespace
 
 std::string MetricsText(const StatusView& view) {
@@ -94,6 +120,7 @@ std::string MetricsText(const StatusView& view) {
                  static_cast<double>(UnknownMachines(view).size()));
   families.Gauge("slipway_machines_blocked", "Machines blocked on this host.",
                  static_cast<double>(view.blocked.size()));
+  AddDhcp(families, view);
   AddWorker(families, view);
   AddEvents(families, view);
   MetricFamily& hooks = families.Add("slipway_webhook_requests_total",
@@ -103,7 +130,7 @@ std::string MetricsText(const StatusView& view) {
     Families::Put(hooks, static_cast<double>(count),
                   {{"provider", what.substr(0, space)}, {"result", what.substr(space + 1)}});
   }
-  return prometheus::TextSerializer().Serialize(families.list);
+  return prometheus::TextSerializer().Serialize({families.list.begin(), families.list.end()});
 }
 
 }  // namespace slipway

@@ -166,6 +166,56 @@ data ServersData(const StatusView& view) {
   return rows;
 }
 
+data LinksData(const StatusView& view) {
+  data rows{data::type::list};
+  for (const DhcpLinkStatus& link : view.dhcp.links) {
+    data row;
+    row.set("interface", link.interface);
+    row.set("role", link.role);
+    row.set("reason", link.reason);
+    data servers{data::type::list};
+    for (const ForeignServer& other : link.servers) {
+      data server;
+      server.set("id", other.id.ToString());
+      server.set("mac", other.mac.IsZero() ? "" : other.mac.ToColons());
+      server.set("gives", other.gives_addresses ? "addresses" : "boot files only");
+      server.set("file", Visible(other.boot_file));
+      SetFlag(server, "breaks_uefi", other.breaks_uefi);
+      server.set("seen", Ago(other.last_seen, view.now));
+      servers << server;
+    }
+    SetFlag(row, "has_others", !link.servers.empty());
+    row.set("others", servers);
+    rows << row;
+  }
+  return rows;
+}
+
+data PoolsData(const StatusView& view) {
+  data rows{data::type::list};
+  for (const PoolStatus& pool : view.dhcp.pools) {
+    data row;
+    row.set("subnet", pool.subnet.ToString());
+    row.set("bound", std::to_string(pool.bound));
+    row.set("dynamic", std::to_string(pool.dynamic));
+    row.set("fixed", std::to_string(pool.fixed));
+    row.set("conflicts", std::to_string(pool.conflicts));
+    SetFlag(row, "full", pool.full_since != 0);
+    row.set("full_since", Ago(pool.full_since, view.now));
+    rows << row;
+  }
+  return rows;
+}
+
+void AddDhcp(data& page, const StatusView& view) {
+  SetFlag(page, "has_links", !view.dhcp.links.empty());
+  page.set("links", LinksData(view));
+  SetFlag(page, "has_pools", !view.dhcp.pools.empty());
+  page.set("pools", PoolsData(view));
+  page.set("lease_problem", Visible(view.dhcp.lease_problem));
+  SetFlag(page, "has_lease_problem", !view.dhcp.lease_problem.empty());
+}
+
 void AddServed(data& page, const StatusView& view) {
   SetFlag(page, "serving", view.manifest != nullptr);
   if (!view.manifest) return;
@@ -214,6 +264,7 @@ std::string StatusPage(const StatusView& view) {
   AddServed(page, view);
   AddWorker(page, view);
   page.set("servers", ServersData(view));
+  AddDhcp(page, view);
   const data unknown = UnknownData(view);
   SetFlag(page, "has_unknown", !unknown.list_value().empty());
   page.set("unknown", unknown);

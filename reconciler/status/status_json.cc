@@ -114,6 +114,35 @@ json ReconcileJson(const StatusView& view) {
   return out;
 }
 
+json ForeignServerJson(const ForeignServer& server) {
+  return {{"id", server.id.ToString()},           {"source", server.source.ToString()},
+          {"mac", server.mac.ToColons()},         {"givesAddresses", server.gives_addresses},
+          {"bootFile", server.boot_file},         {"breaksUefi", server.breaks_uefi},
+          {"lastSeen", UtcTime(server.last_seen)}};
+}
+
+json DhcpJson(const DhcpStatus& dhcp) {
+  json out = {{"leaseProblem", dhcp.lease_problem}, {"links", json::array()}, {"pools", json::array()}};
+  for (const DhcpLinkStatus& link : dhcp.links) {
+    json servers = json::array();
+    for (const ForeignServer& server : link.servers) servers.push_back(ForeignServerJson(server));
+    out["links"].push_back({{"interface", link.interface},
+                            {"setting", link.setting},
+                            {"role", link.role},
+                            {"reason", link.reason},
+                            {"otherServers", std::move(servers)}});
+  }
+  for (const PoolStatus& pool : dhcp.pools) {
+    out["pools"].push_back({{"subnet", pool.subnet.ToString()},
+                            {"dynamic", pool.dynamic},
+                            {"bound", pool.bound},
+                            {"fixed", pool.fixed},
+                            {"conflicts", pool.conflicts},
+                            {"fullSince", UtcTime(pool.full_since)}});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string StatusJson(const StatusView& view) {
@@ -127,6 +156,7 @@ std::string StatusJson(const StatusView& view) {
   for (const ServerState& s : view.servers) {
     out["servers"].push_back({{"name", s.name}, {"address", s.address}, {"problem", s.problem}});
   }
+  out["dhcp"] = DhcpJson(view.dhcp);
   out["blocked"] = json::array();
   for (const Mac& mac : view.blocked) out["blocked"].push_back(mac.ToColons());
   out["unknownMachines"] = json::array();

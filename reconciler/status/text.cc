@@ -37,9 +37,21 @@ std::string HumanBytes(uint64_t bytes) {
   return text.data();
 }
 
+namespace {
+
+/// A phone on the LAN that only has its address from us is no machine that waits for approval.
+bool OnlyLeases(const MachineRecord& machine) {
+  if (!machine.arch.empty() || machine.last_outcome != "answered") return false;
+  const std::string& reason = machine.last_reason;
+  return reason == "Leased" || reason == "Offered" || reason == "Informed" || reason == "Released";
+}
+
+}  // namespace
+
 std::vector<const MachineRecord*> UnknownMachines(const StatusView& view) {
   std::vector<const MachineRecord*> unknown;
   for (const MachineRecord& machine : view.machines) {
+    if (OnlyLeases(machine)) continue;
     if (!view.manifest || view.manifest->FindMac(machine.mac) == nullptr) unknown.push_back(&machine);
   }
   return unknown;

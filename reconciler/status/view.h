@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reconciler/status/journal.h"
+#include "schema/contract/dhcp_status.h"
 #include "schema/contract/manifest.h"
 #include "schema/contract/worker_status.h"
 
@@ -42,6 +43,7 @@ struct StatusView {
   int worker_restarts = 0;
   std::string worker_trouble;  ///< why it was last restarted, or does not run
   std::vector<ServerState> servers;
+  DhcpStatus dhcp;
   std::set<Mac> blocked;
   std::map<Mac, InstallState> installs;
   std::vector<std::shared_ptr<const BootEvent>> events;  ///< newest first

@@ -1,4 +1,4 @@
-foreach(door dhcp dns tftp http)
+foreach(door dhcp dns lease tftp http)
   slipway_fuzz(${door}_fuzz SOURCES ${door}_fuzz.cc DEPS slipway_boot_core
                CORPUS ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${door})
 endforeach()

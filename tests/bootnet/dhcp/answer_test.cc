@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
+#include "bootnet/dhcp/arch.h"
 #include "tests/bootnet/dhcp/packets.h"
 #include "tests/bootnet/world.h"
 
@@ -175,6 +179,69 @@ TEST(DhcpAnswer, RepliesToTheRelayAndEchoesItsOptionLast) {
   EXPECT_EQ(reply[10], 0x80);
   EXPECT_EQ(OptionOf(reply, kOptRelayAgent).value, (Bytes{1, 2, 'g', '1'}));
   EXPECT_EQ(OptionOf(reply, kOptRelayAgent).place, OptionCount(reply) - 1);
+}
+
+TEST(DhcpAnswer, PutsTheRelaysServerIdentifierInPlaceOfOursAndKeepsTheNextServer) {
+  Bytes packet = FirmwarePacket(kBeta, MessageType::kDiscover, 7);
+  packet[24] = 198;
+  packet[25] = 51;
+  packet[26] = 100;
+  packet[27] = 1;
+  AddOption(packet, kOptRelayAgent, {11, 4, 198, 51, 100, 1});
+  const Answer answer = Ask(packet);
+  ASSERT_TRUE(answer.reply.has_value());
+  EXPECT_EQ(OptionOf(answer.reply->payload, kOptServerId).value, (Bytes{198, 51, 100, 1})) << "RFC 5107";
+  EXPECT_EQ(LongAt(answer.reply->payload, 20), kLocal.address.value);
+}
+
+TEST(DhcpAnswer, EchoesTheClientIdentifier) {
+  Bytes packet = FirmwarePacket(kBeta, MessageType::kDiscover, 7);
+  AddOption(packet, kOptClientId, {1, 2, 0, 0, 0, 0xbe, 0x0a});
+  const Answer answer = Ask(packet);
+  EXPECT_EQ(OptionOf(answer.reply->payload, kOptClientId).value, (Bytes{1, 2, 0, 0, 0, 0xbe, 0x0a}))
+      << "RFC 6842";
+}
+
+TEST(DhcpAnswer, SendsNothingToAddressesThatAreNoMachines) {
+  for (const Bytes& forged : {Bytes{224, 0, 0, 1}, Bytes{255, 255, 255, 255}, Bytes{127, 0, 0, 1}}) {
+    for (const size_t field : {12U, 24U}) {
+      Bytes packet = FirmwarePacket(kBeta, MessageType::kDiscover, 7);
+      std::copy(forged.begin(), forged.end(), packet.begin() + static_cast<long>(field));
+      const Answer answer = Ask(packet);
+      EXPECT_FALSE(answer.reply.has_value());
+      EXPECT_EQ(answer.event.reason, "ForgedAddress");
+    }
+  }
+}
+
+TEST(DhcpAnswer, GivesEveryArchitectureAProgramOrAReason) {
+  const std::map<uint16_t, std::string> programs = {
+      {0, "undionly.kpxe"}, {7, "snponly.efi"}, {9, "snponly.efi"}};
+  const std::set<uint16_t> no_file = {6, 11, 22, 27, 39};
+  for (uint16_t code = 0; code < 60; ++code) {
+    const ArchInfo* row = FindArch(code);
+    if (row != nullptr && row->stage == BootStage::kHttpBoot) continue;
+    const Answer answer = Ask(FirmwarePacket(kBeta, MessageType::kDiscover, code));
+    const auto program = programs.find(code);
+    ASSERT_EQ(answer.reply.has_value(), program != programs.end()) << code;
+    if (answer.reply) {
+      EXPECT_EQ(FileOf(answer.reply->payload), program->second) << code;
+      continue;
+    }
+    const std::string reason = code == 41               ? "RaspberryPi"
+                               : no_file.contains(code) ? "NoBootFile"
+                                                        : "UnsupportedArch";
+    EXPECT_EQ(answer.event.reason, reason) << code;
+    EXPECT_EQ(answer.event.arch.empty(), false) << code;
+  }
+}
+
+TEST(DhcpAnswer, IgnoresAnArchitectureWithoutAWordOfPxe) {
+  Bytes packet = BareRequest(kBeta);
+  AddOption(packet, kOptMessageType, {1});
+  AddOption(packet, kOptClientArch, {0, 7});
+  EXPECT_EQ(Ask(packet).event.reason, "NotPxe") << "an OS client may send option 93 too";
+  EXPECT_EQ(Ask(FirmwarePacket(kBeta, MessageType::kDiscover, 22, "U-Boot.armv8")).event.reason, "NotPxe");
 }
 
 TEST(DhcpAnswer, StaysBelowTheSizeTheClientTakes) {

@@ -125,7 +125,7 @@ class InterfaceTest(harness.FaultCase):
         self.assertTrue(daemon.is_alive(), daemon.tail())
         self.assertTrue(self.fetches("10.99.0.1"))
         self.assertEqual(self.problems(), "")
-        self.assertIn("proxyDHCP", daemon.servers())
+        self.assertIn("DHCP", daemon.servers())
 
 
 def frame(payload, port):

@@ -91,6 +91,28 @@ TEST(DaemonConfig, TftpPortsAndTlsFilesMustBelongTogether) {
   EXPECT_THAT(problem("tls_certificate: /a, tls_key: /b"), HasSubstr("boot.https_port"));
 }
 
+TEST(DaemonConfig, KnowsWhatDhcpMayBe) {
+  for (const DhcpSetting setting : {DhcpSetting::kProxy, DhcpSetting::kServer, DhcpSetting::kAuto,
+                                    DhcpSetting::kObserve, DhcpSetting::kOff}) {
+    const std::string word(ToString(setting));
+    const auto config = Decode("source: {url: /srv/x}\nboot: {interfaces: [eth1], dhcp: " + word + "}\n");
+    ASSERT_TRUE(config) << word;
+    EXPECT_EQ(config->boot.dhcp, setting) << word;
+    EXPECT_EQ(config->boot.dhcp_probe, DhcpProbing::kArp);
+    EXPECT_EQ(config->boot.dhcp_quiet, std::chrono::hours(1));
+    const auto nowhere = Decode("source: {url: /srv/x}\nboot: {dhcp: " + word + "}\n");
+    EXPECT_EQ(nowhere.has_value(), setting == DhcpSetting::kOff) << word;
+  }
+  EXPECT_FALSE(Decode("source: {url: /srv/x}\nboot: {interfaces: [eth1], dhcp: relay}\n"));
+  const auto tuned = Decode(
+      "source: {url: /srv/x}\n"
+      "boot: {interfaces: [eth1], dhcp: auto, dhcp_probe: off, dhcp_quiet: 10m, dns_port: 5353}\n");
+  ASSERT_TRUE(tuned);
+  EXPECT_EQ(tuned->boot.dhcp_probe, DhcpProbing::kOff);
+  EXPECT_EQ(tuned->boot.dhcp_quiet, std::chrono::minutes(10));
+  EXPECT_EQ(tuned->boot.dns_port, 5353);
+}
+
 TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
   yaml::Value document =
       yaml::Read("source: {url: /a}\nboot: {dhcp: off, http_port: 1}\n", "f").documents[0].root;

@@ -42,7 +42,20 @@ StatusView Sample() {
   unknown.mac = *Mac::Parse("52:54:00:00:00:01");
   unknown.last_request = "DISCOVER";
   unknown.serial = "<b>\x01";
-  view.machines = {unknown};
+  MachineRecord phone;
+  phone.mac = *Mac::Parse("52:54:00:00:00:02");
+  phone.last_request = "REQUEST";
+  phone.last_outcome = "answered";
+  phone.last_reason = "Leased";
+  view.machines = {unknown, phone};
+  ForeignServer other;
+  other.id = *Ipv4::Parse("10.0.0.1");
+  other.mac = *Mac::Parse("52:54:00:00:00:03");
+  other.gives_addresses = true;
+  other.breaks_uefi = true;
+  other.boot_file = "<i>pxe";
+  view.dhcp.links = {{"eth1", "auto", "proxy", "10.0.0.1 gives addresses", {other}}};
+  view.dhcp.pools = {{*Ipv4Prefix::Parse("10.0.0.0/24"), 100, 93, 4, 1, 1'999'999'990}};
   return view;
 }
 
@@ -68,6 +81,23 @@ TEST(StatusPage, ExistsBeforeAnythingIsServed) {
   EXPECT_TRUE(nlohmann::json::parse(StatusJson(StatusView{}))["served"].is_null());
 }
 
+TEST(StatusPage, TellsOfOtherServersAndFullPools) {
+  const std::string page = StatusPage(Sample());
+  EXPECT_THAT(page, HasSubstr("10.0.0.1 52:54:00:00:00:03"));
+  EXPECT_THAT(page, HasSubstr("option 60 without 43"));
+  EXPECT_THAT(page, HasSubstr("full: machines were turned away, first 10 s ago"));
+  EXPECT_THAT(page, Not(HasSubstr("<i>")));
+  const auto json = nlohmann::json::parse(StatusJson(Sample()))["dhcp"];
+  EXPECT_EQ(json["links"][0]["role"], "proxy");
+  EXPECT_EQ(json["links"][0]["otherServers"][0]["breaksUefi"], true);
+  EXPECT_EQ(json["pools"][0]["bound"], 93);
+}
+
+TEST(StatusPage, DoesNotCallAPhoneWithALeaseAnUnknownMachine) {
+  EXPECT_THAT(StatusPage(Sample()), Not(HasSubstr("52:54:00:00:00:02")));
+  EXPECT_EQ(UnknownMachines(Sample()).size(), 1U);
+}
+
 TEST(StatusJson, IsJsonWithTheSameFacts) {
   const auto json = nlohmann::json::parse(StatusJson(Sample()));
   EXPECT_EQ(json["served"]["revision"], "main@sha1:abc");
@@ -82,6 +112,11 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_boot_events_total counter",
                                           "slipway_build_info gauge",
                                           "slipway_condition gauge",
+                                          "slipway_dhcp_addresses gauge",
+                                          "slipway_dhcp_leases gauge",
+                                          "slipway_dhcp_other_servers gauge",
+                                          "slipway_dhcp_pool_full gauge",
+                                          "slipway_dhcp_role gauge",
                                           "slipway_files_rendered gauge",
                                           "slipway_journal_dropped_total counter",
                                           "slipway_last_fetch_success_timestamp_seconds gauge",
