@@ -58,7 +58,12 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
         watcher(std::make_shared<InstallWatcher>(
             context, config.talos_api_port, config.look_for_installs_every,
             [this] { return services->PendingNow(); },
-            [this](const PendingInstall& install) { services->NoteInstalled(install); })) {}
+            [this](const PendingInstall& install) { services->NoteInstalled(install); })) {
+    services->lease_holder = [weak = std::weak_ptr(leases)](Ipv4 address) {
+      const auto held = weak.lock();
+      return held ? held->HolderOf(address) : std::nullopt;
+    };
+  }
 
   void Tell(Outcome outcome, std::string reason, std::string message) {
     BootEvent event;

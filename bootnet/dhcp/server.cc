@@ -120,6 +120,13 @@ void Desk::Observe(const Packet& packet) {
     parts_.watcher->NoteRequest(*server);
 }
 
+/// Behind a relay nothing but its own request says which machine has an address.
+void NoteRelayed(const Packet& packet, Services& services) {
+  if (packet.giaddr.IsUnspecified() || packet.type != MessageType::kRequest) return;
+  const Ipv4 taken = packet.options.Address(kOptRequestedAddress).value_or(packet.ciaddr);
+  if (IsUnicast(taken)) services.NoteAddress(taken, packet.mac);
+}
+
 void Desk::Handle(const Datagram& datagram) {
   const Sender sender{datagram.source, datagram.source_port, datagram.local};
   const auto arrival = datagram.sent_to == datagram.local ? Arrival::kUnicast : Arrival::kBroadcast;
@@ -131,6 +138,7 @@ void Desk::Handle(const Datagram& datagram) {
   }
   if (!WithinCap(packet)) return;
   if (options_.port == Port::kServer) Observe(packet);
+  NoteRelayed(packet, *services_);
   if (options_.port == Port::kPxe || !parts_.GivesAddresses()) {
     Answer answer = AnswerPacket(packet, options_.port, local, services_->live.Get());
     return Finish(std::move(answer.reply), std::move(answer.event), sender);

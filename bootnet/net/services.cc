@@ -110,7 +110,13 @@ void Services::NoteProgram(const Client& client, std::string_view program) {
 
 void Services::NoteScript(const Client& client) { loop_guard_.OnScript(KeyOf(client)); }
 
-PeerIdentity Services::LookUp(Ipv4 peer) const { return identify_ ? identify_(peer) : PeerIdentity{}; }
+PeerIdentity Services::LookUp(Ipv4 peer) const {
+  PeerIdentity identity = identify_ ? identify_(peer) : PeerIdentity{};
+  if (identity.mac || identity.origin == ClientOrigin::kHost) return identity;
+  if (lease_holder) identity.mac = lease_holder(peer);
+  if (!identity.mac) identity.mac = address_book_.Find(peer, NowMs());
+  return identity;
+}
 
 Client Services::Identify(Door door, Ipv4 peer) const { return Describe(door, peer, LookUp(peer)); }
 

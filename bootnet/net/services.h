@@ -12,6 +12,7 @@
 #include "bootnet/catalog/loop_guard.h"
 #include "bootnet/install/progress.h"
 #include "bootnet/install/sightings.h"
+#include "bootnet/net/address_book.h"
 #include "bootnet/net/event_fold.h"
 
 namespace slipway {
@@ -61,7 +62,12 @@ class Services {
   /// The client behind an address at one of the doors that see no MAC.
   Client Identify(Door door, Ipv4 peer) const;
   /// The same in two steps: what the neighbour table says, and what else is known of that client now.
+  /// Where that shows no MAC (a router in between), our leases and relayed requests may.
   PeerIdentity LookUp(Ipv4 peer) const;
+  /// A relayed machine took an address.
+  void NoteAddress(Ipv4 address, const Mac& mac) { address_book_.Note(address, mac, NowMs()); }
+  std::function<std::optional<Mac>(Ipv4)>
+      lease_holder;  ///< of our own leases; none where we give no addresses
   Client Describe(Door door, Ipv4 peer, const PeerIdentity& identity) const;
 
   static int64_t NowMs();     ///< a clock that never goes back
@@ -85,6 +91,7 @@ class Services {
   PeerLookup identify_;
   LoopGuard loop_guard_;
   ScriptSightings sightings_;
+  AddressBook address_book_;
   InstallProgress progress_;
   std::shared_ptr<Installs> installs_;
   std::function<void(std::vector<InstallChange>)> on_install_;

@@ -37,6 +37,7 @@ Findings LookAtAll(const DaemonConfig& config) {
   add(LookAtPorts(config));
   add(LookAtRights(config));
   add(LookAtInterfaces(config));
+  add(LookAtDhcp(config));
   add(LookAtFirewall(config));
   add(LookAtPrograms(config));
   add(LookAtClock());

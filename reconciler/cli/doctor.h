@@ -21,6 +21,8 @@ using Findings = std::vector<Finding>;
 Findings LookAtPorts(const DaemonConfig& config);
 Findings LookAtRights(const DaemonConfig& config);
 Findings LookAtInterfaces(const DaemonConfig& config);
+Findings LookAtDhcp(
+    const DaemonConfig& config);  ///< sends one DISCOVER on each interface, and listens for four seconds
 Findings LookAtFirewall(const DaemonConfig& config);
 Findings LookAtPrograms(const DaemonConfig& config);
 Findings LookAtClock();

@@ -41,6 +41,8 @@ std::vector<Wanted> WantedPorts(const DaemonConfig& config) {
   }
   wanted.push_back({Kind::kUdp, boot.tftp_port, "boot.tftp_port", "TFTP"});
   wanted.push_back({Kind::kTcp, boot.http_port, "boot.http_port", "the boot files"});
+  if (boot.https_port)
+    wanted.push_back({Kind::kTcp, *boot.https_port, "boot.https_port", "the boot files over TLS"});
   wanted.push_back({Kind::kTcp, config.control_port, "control.listen", "the status page"});
   return wanted;
 }
