@@ -14,7 +14,7 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache git ca-certificat
 tests=(libgtest-dev libgmock-dev libbenchmark-dev zlib1g-dev curl jq atftp tftp-hpa openssh-client openssh-server
   python3 iproute2 bind9-dnsutils)
 lab=(qemu-system-x86 ovmf ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2 iputils-ping
-  isc-dhcp-client dhcpcd-base ethtool python3-scapy)
+  isc-dhcp-client dhcpcd-base ethtool python3-scapy shim-signed grub-efi-amd64-signed)
 check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
 
 wanted=("${build[@]}")

@@ -1,5 +1,8 @@
 #include "reconciler/daemon/install_store.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 #include "reconciler/status/sqlite_statement.h"
@@ -7,9 +10,10 @@
 namespace slipway {
 namespace {
 
-/// FULL: an installation that was recorded outlives a crash of the machine.
+/// FULL: an installation that was recorded outlives a crash of the machine. No WAL: what is in the file can
+/// be read where nothing can be written.
 constexpr const char* kSchema =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;"
     "CREATE TABLE IF NOT EXISTS installs(mac TEXT PRIMARY KEY, offered INTEGER, wiped INTEGER, configured "
     "INTEGER,"
     " completed INTEGER, offered_at INTEGER, completed_at INTEGER, address TEXT, evidence TEXT);";
@@ -24,9 +28,32 @@ struct InstallStore::Impl {
   std::mutex mutex;
   std::vector<InstallChange> unwritten;
 
+  bool writable = false;
+
   ~Impl() { sqlite3_close(db); }
+  void Close() {
+    sqlite3_close(db);
+    db = nullptr;
+  }
+  bool OpenAs(int flags) {
+    return sqlite3_open_v2(path.c_str(), &db, flags, nullptr) == SQLITE_OK &&
+           sqlite3_busy_timeout(db, 2000) == SQLITE_OK;
+  }
+  bool OpenForWriting() {
+    Close();
+    writable = OpenAs(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) && Exec(kSchema);
+    return writable;
+  }
   bool Exec(const char* sql) { return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK; }
   std::string Trouble() const { return db == nullptr ? "out of memory" : sqlite3_errmsg(db); }
+
+  /// A file without the table: it was made, and the disk took no more.
+  bool IsEmpty() {
+    Statement tables(db, "SELECT count(*) FROM sqlite_master");
+    int64_t count = -1;
+    if (tables.Step()) tables >> count;
+    return count == 0;
+  }
 
   bool Read(Installs& installs) {
     Statement select(db, "SELECT * FROM installs");
@@ -72,14 +99,15 @@ InstallStore::~InstallStore() = default;
 Result<std::unique_ptr<InstallStore>> InstallStore::Open(const std::string& state_dir, Installs& installs) {
   auto impl = std::make_unique<Impl>();
   impl->path = state_dir + "/installs.sqlite";
-  const bool good = sqlite3_open(impl->path.c_str(), &impl->db) == SQLITE_OK &&
-                    sqlite3_busy_timeout(impl->db, 2000) == SQLITE_OK && impl->Exec(kSchema) &&
-                    impl->Read(installs);
-  if (!good) {
-    return FixInput(
-        "reading the install ledger " + impl->path + ": " + impl->Trouble() +
-        "; it says which machines are installed. Bring back a copy, or move it away: then every machine "
-        "whose Node has install.revision installs once more, and those with a wipe are wiped");
+  if (!impl->OpenForWriting() || !impl->Read(installs)) {
+    // A disk that is full or read-only takes no new rows, and is tried again; what was known counts.
+    if (const auto read = Read(state_dir, installs); !read) {
+      return FixInput(
+          read.error().message +
+          "; it says which machines are installed. Bring back a copy, or move it away: then every "
+          "machine whose Node has install.revision installs once more, and those with a wipe are wiped");
+    }
+    impl->writable = false;
   }
   return std::unique_ptr<InstallStore>(new InstallStore(std::move(impl)));
 }
@@ -87,10 +115,8 @@ Result<std::unique_ptr<InstallStore>> InstallStore::Open(const std::string& stat
 Result<void> InstallStore::Read(const std::string& state_dir, Installs& installs) {
   Impl impl;
   impl.path = state_dir + "/installs.sqlite";
-  const int opened = sqlite3_open_v2(impl.path.c_str(), &impl.db, SQLITE_OPEN_READONLY, nullptr);
-  if (opened == SQLITE_CANTOPEN) return {};
-  if (opened == SQLITE_OK && sqlite3_busy_timeout(impl.db, 2000) == SQLITE_OK && impl.Read(installs))
-    return {};
+  if (::access(impl.path.c_str(), F_OK) != 0 && errno == ENOENT) return {};
+  if (impl.OpenAs(SQLITE_OPEN_READONLY) && (impl.IsEmpty() || impl.Read(installs))) return {};
   return Retry("reading the install ledger " + impl.path + ": " + impl.Trouble());
 }
 
@@ -98,7 +124,9 @@ Result<void> InstallStore::Write(std::vector<InstallChange> changes) {
   const std::lock_guard lock(impl_->mutex);
   for (InstallChange& change : changes) impl_->unwritten.push_back(std::move(change));
   if (impl_->unwritten.empty()) return {};
-  if (!impl_->WriteAll()) return Retry("writing the install ledger " + impl_->path + ": " + impl_->Trouble());
+  if (!impl_->writable) impl_->OpenForWriting();
+  if (!impl_->writable || !impl_->WriteAll())
+    return Retry("writing the install ledger " + impl_->path + ": " + impl_->Trouble());
   impl_->unwritten.clear();
   return {};
 }

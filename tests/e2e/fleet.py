@@ -10,12 +10,12 @@ import urllib.request
 class Fleet:
     """A Git repository with one cluster; nodes are added and removed by commits that are pushed."""
 
-    def __init__(self, folder, kernel, initramfs, address, unknown="ignore"):
+    def __init__(self, folder, kernel, initramfs, address, unknown="ignore", site=""):
         self.work, self.bare = os.path.join(folder, "fleet"), os.path.join(folder, "fleet.git")
         os.makedirs(os.path.join(self.work, "nodes"))
         subprocess.run(["git", "init", "-q", "--bare", "--initial-branch", "main", self.bare], check=True)
         self.git("init", "-q", "--initial-branch", "main")
-        self.unknown, self.address = unknown, address
+        self.unknown, self.address, self.site = unknown, address, site
         self.write_site(unknown)
         assets = "".join(
             "---\napiVersion: slipway/v1alpha1\nkind: Asset\nmetadata: {name: %s}\nspec: {url: \"file://%s\", sha256: %s}\n"
@@ -38,10 +38,10 @@ class Fleet:
             file.write(text)
 
     def write_site(self, unknown):
-        self.write("site.yaml", SITE % (self.address, unknown))
+        self.write("site.yaml", SITE % (self.address, unknown) + self.site)
 
-    def add_node(self, name, mac):
-        self.write("nodes/%s.yaml" % name, NODE % (name, mac))
+    def add_node(self, name, mac, more=""):
+        self.write("nodes/%s.yaml" % name, NODE % (name, mac) + more)
 
     def push(self, subject):
         self.git("add", "-A")
@@ -57,13 +57,13 @@ class Fleet:
 class Daemon:
     """`slipway serve` in its namespace: proxyDHCP on 67 and 4011, TFTP on 69, HTTP on 8080."""
 
-    def __init__(self, network, binary, fleet, asset_root):
+    def __init__(self, network, binary, fleet, asset_root, *flags):
         self.network, self.binary = network, binary
         self.state = os.path.join(network.folder, "state")
         self.log = os.path.join(network.folder, "slipway.log")
         self.process = network.spawn(
             network.slipway, binary, "serve", "--source-url", "file://" + fleet.bare, "--state-dir", self.state,
-            "--boot-interfaces", "boot0", "--assets-file-roots", asset_root, "--source-interval", "5s",
+            "--boot-interfaces", network.INTERFACE, "--assets-file-roots", asset_root, "--source-interval", "5s", *flags,
             stdout=open(self.log, "w"), stderr=subprocess.STDOUT)
         self.wait_ready()
 

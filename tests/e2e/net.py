@@ -12,9 +12,12 @@ class Network:
 
     DHCP = "10.77.0.1"
     SLIPWAY = "10.77.0.2"
+    SUBNET = "{cidr: 10.77.0.0/24, ranges: [10.77.0.100-10.77.0.200]}"
+    INTERFACE = "boot0"  # Slipway's
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, address_server="dnsmasq"):
+        """`address_server`: "dnsmasq", or "slipway" where nobody else gives addresses."""
+        self.folder, self.address_server = folder, address_server
         tag = "slw%d" % os.getpid()
         self.lan, self.dhcp, self.slipway = tag + "-lan", tag + "-dhcp", tag + "-srv"
         self.processes = []
@@ -26,9 +29,13 @@ class Network:
         self.inside(self.lan, "ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
         self.inside(self.lan, "ip", "link", "set", "br0", "up")
         self._join(self.dhcp, "dhcp0", self.DHCP)
-        self._join(self.slipway, "boot0", self.SLIPWAY)
-        self._start_dnsmasq()
+        self._connect_slipway()
+        if self.address_server == "dnsmasq":
+            self._start_dnsmasq()
         return self
+
+    def _connect_slipway(self):
+        self._join(self.slipway, "boot0", self.SLIPWAY)
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
@@ -72,6 +79,27 @@ class Network:
 
     def untap(self, name):
         self.inside(self.lan, "ip", "link", "del", name)
+
+
+class RelayedNetwork(Network):
+    """The machines' LAN is 10.78.0.0/24, behind a router with a DHCP relay."""
+
+    SUBNET = "{cidr: 10.78.0.0/24, gateway: 10.78.0.1, ranges: [10.78.0.100-10.78.0.200]}"
+
+    def _connect_slipway(self):
+        """The namespace of the address server is the router."""
+        run("ip", "link", "add", "boot0", "netns", self.slipway, "type", "veth", "peer", "name", "up0", "netns", self.dhcp)
+        self.inside(self.slipway, "ip", "addr", "add", self.SLIPWAY + "/24", "dev", "boot0")
+        self.inside(self.slipway, "ip", "link", "set", "boot0", "up")
+        self.inside(self.dhcp, "ip", "addr", "flush", "dev", "dhcp0")
+        self.inside(self.dhcp, "ip", "addr", "add", "10.78.0.1/24", "dev", "dhcp0")
+        self.inside(self.dhcp, "ip", "addr", "add", "10.77.0.3/24", "dev", "up0")
+        self.inside(self.dhcp, "ip", "link", "set", "up0", "up")
+        self.inside(self.dhcp, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self.inside(self.slipway, "ip", "route", "add", "10.78.0.0/24", "via", "10.77.0.3")
+        log = open(os.path.join(self.folder, "relay.log"), "w")
+        self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
+                   "--dhcp-relay=10.78.0.1," + self.SLIPWAY, stdout=log, stderr=log)
 
 
 class Capture:

@@ -8,8 +8,15 @@ import time
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][0-9A-B]|[\x00\x08\x0e\x0f\r]")
 
 
+OVMF = "/usr/share/OVMF/"
+NO_PXE = ["-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n",
+          "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"]
+
+
 class Machine:
-    """`firmware`: "bios" boots SeaBIOS with QEMU's iPXE option ROM, "uefi" OVMF with edk2's own PXE client."""
+    """`firmware`: "bios" boots SeaBIOS with QEMU's iPXE option ROM, "uefi" OVMF with edk2's own PXE client, "uefi-http" the
+    same with HTTP boot alone, "uefi-ipxe" OVMF with iPXE's EFI option ROM, "uefi-secure" edk2's PXE client with Secure
+    Boot and Microsoft's keys, "arm64" AAVMF's PXE client."""
 
     def __init__(self, network, name, mac, firmware):
         self.network, self.name, self.mac, self.firmware = network, name, mac, firmware
@@ -24,11 +31,18 @@ class Machine:
         card = "virtio-net-pci,netdev=n0,mac=%s,bootindex=1" % self.mac
         if self.firmware == "bios":
             return words + ["-machine", "pc", "-boot", "n", "-device", card]
+        secure = self.firmware == "uefi-secure"
         variables = os.path.join(self.network.folder, self.name + ".vars")
-        shutil.copy("/usr/share/OVMF/OVMF_VARS_4M.fd", variables)
-        code = "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd"
-        return words + ["-machine", "q35", "-drive", code, "-drive", "if=pflash,format=raw,file=" + variables,
-                        "-device", card + ",romfile="]
+        shutil.copy(OVMF + ("OVMF_VARS_4M.ms.fd" if secure else "OVMF_VARS_4M.fd"), variables)
+        code = "if=pflash,format=raw,unit=0,readonly=on,file=" + OVMF
+        code += "OVMF_CODE_4M.secboot.fd" if secure else "OVMF_CODE_4M.fd"
+        words += ["-machine", "q35,smm=on" if secure else "q35", "-drive", code,
+                  "-drive", "if=pflash,format=raw,unit=1,file=" + variables]
+        if secure:
+            words += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+        if self.firmware == "uefi-http":
+            words += NO_PXE
+        return words + ["-device", card if self.firmware == "uefi-ipxe" else card + ",romfile="]
 
     def __enter__(self):
         open(self.log, "w").close()

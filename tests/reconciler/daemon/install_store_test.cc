@@ -77,6 +77,28 @@ TEST_F(InstallStoreTest, ADamagedLedgerKeepsTheDaemonFromStartingAndSaysWhatCanB
   EXPECT_NE(store.error().message.find("Bring back a copy, or move it away"), std::string::npos);
 }
 
+TEST_F(InstallStoreTest, StartsWhereNothingCanBeWrittenAndCatchesUp) {
+  {
+    Installs installs;
+    auto store = InstallStore::Open(folder_, installs);
+    ASSERT_TRUE(store && (*store)->Write({{kMac, Record()}}));
+  }
+  // A folder in the file's place is what root cannot write to either.
+  const std::string file = folder_ + "/installs.sqlite";
+  std::filesystem::rename(file, file + ".kept");
+  Installs installs;
+  std::ofstream(file).close();
+  std::filesystem::create_directory(file + "-journal");
+  auto store = InstallStore::Open(folder_, installs);
+  ASSERT_TRUE(store) << store.error().message;
+  EXPECT_FALSE((*store)->Write({{kMac, Record()}}));
+  std::filesystem::remove(file + "-journal");
+  EXPECT_TRUE((*store)->Write({})) << "what could not be written is written now";
+  Installs again;
+  ASSERT_TRUE(InstallStore::Read(folder_, again));
+  EXPECT_EQ(again.Find(kMac), Record());
+}
+
 TEST_F(InstallStoreTest, KeepsWhatCouldNotBeWrittenForTheNextTime) {
   Installs installs;
   auto store = InstallStore::Open(folder_, installs);
