@@ -71,7 +71,7 @@ func (n *node) randomInstall(d dice, f *fleet) {
 	n.install = object{}
 	if d.maybe() {
 		n.install["revision"] = 1 + d.Intn(3)
-		if n.disk != "" && d.maybe() {
+		if n.disk != "" && n.role == "worker" && d.maybe() {
 			n.wipe = object{"disks": []string{n.disk}, "until": "2099-12-24"}
 		}
 	}
