@@ -1,5 +1,6 @@
 #include "bootnet/dhcp/watcher.h"
 
+#include <algorithm>
 #include <random>
 
 #include "bootnet/dhcp/foreign.h"
@@ -106,7 +107,7 @@ void Watcher::Tick() {
   const int64_t now = leases_->Now();
   if (options_.asking == WatcherOptions::Asking::kSometimes) AskInTime(now);
   if (options_.purpose == WatcherOptions::Purpose::kAuto && now >= remember_at_) {
-    remember_at_ = now + kRememberEvery;
+    remember_at_ = now + std::clamp<int64_t>(options_.quiet_seconds / 8, 1, kRememberEvery);
     const WatchMemory memory = watch_.Memory(now);
     leases_->Remember("quiet_since " + options_.interface.name, memory.quiet_since);
     leases_->Remember("watched_until " + options_.interface.name, memory.watched_until);

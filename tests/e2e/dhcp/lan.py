@@ -116,14 +116,14 @@ class Capture:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            ["ip", "netns", "exec", self.host.name, "tcpdump", "-i", self.interface, "-U", "-w", self.path,
-             self.expression], stderr=subprocess.PIPE, text=True)
+            ["ip", "netns", "exec", self.host.name, "tcpdump", "--immediate-mode", "-i", self.interface, "-U", "-w",
+             self.path, self.expression], stderr=subprocess.PIPE, text=True)
         self.lan.processes.append(self.process)
         self.process.stderr.readline()  # "listening on …": from here on nothing is missed
         return self
 
     def __exit__(self, *_):
-        time.sleep(0.2)  # tcpdump reads in blocks
+        time.sleep(0.2)  # what is on its way
         stop(self.process)
 
     def lines(self, expression):

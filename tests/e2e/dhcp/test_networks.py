@@ -107,7 +107,7 @@ class NetworkTest(unittest.TestCase):
         self.assertRegex(str(served.address()), r"^10\.78\.0\.1", site.tail())
         site.kill()
         site.start()  # a restart is no reason to leave the network without addresses
-        wait_until(lambda: site.role() == "server", "being the server again", 7, site.tail)
+        wait_until(lambda: site.role() == "server", "being the server again", 7, site.tail)  # less than the quiet time
 
         other = self.lan.host("other")
         self.lan.plug(other, "eth0", "10.78.0.1/24")
