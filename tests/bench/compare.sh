@@ -14,5 +14,5 @@ if [ "$(id -u)" -ne 0 ]; then
   exit 2
 fi
 cmake --preset bench >/dev/null
-nice cmake --build --preset bench --target slipway tftp_load http_load bad_link >/dev/null
+nice cmake --build --preset bench --target slipway tftp_load http_load dhcp_load bad_link >/dev/null
 exec python3 tests/bench/compare/main.py --build "$PWD/build/bench" --folder "$PWD/build/bench/compare" "$@"

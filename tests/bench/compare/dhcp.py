@@ -16,6 +16,7 @@ CLIENTS = 2000
 RELAY = "10.231.1.1"
 RANGE = ("10.231.16.0", "10.231.47.255")
 OUTSTANDING = (8, 32, 128, 512)
+SAME_FOR_ALL = 32
 SECONDS = 4
 READY = listening("u", 67)
 
@@ -111,6 +112,12 @@ class Measure:
         notes = {"p99 ms": got["p99_ms"], "waiting at a time": self.best[server.name], "asked again": got["retries"]}
         return Sample(got["done"] / got["seconds"], notes, problem)
 
+    def slowest(self, server):
+        """The same with as many waiting for all: how long the slowest hundredth waits. Higher is better: its inverse."""
+        self.best[server.name] = SAME_FOR_ALL
+        sample = self(server)
+        return Sample(1 / sample.notes["p99 ms"] if sample.notes["p99 ms"] else 0, sample.notes, sample.problem)
+
 
 def rows(lab):
     lab.use_wire("good")
@@ -118,6 +125,8 @@ def rows(lab):
     proxy = dnsmasq(lab, "dnsmasq", "--dhcp-range=10.231.0.0,proxy,255.255.0.0",
                     "--pxe-service=x86-64_EFI,boot,snponly.efi")
     yield Row("DHCP proxy offers", "a second", 2.0, [here.server("Slipway"), proxy], Measure(lab, "offer"))
+    yield Row("DHCP proxy offers: 1 / 99th percentile, %d waiting at a time" % SAME_FOR_ALL, "/ms", 2.0,
+              [here.server("Slipway"), proxy], Measure(lab, "offer").slowest)
     server = here.server("Slipway as server", "--boot-dhcp", "server", "--boot-dhcp-probe", "off")
     lease_file = os.path.join(lab.run, "dnsmasq.leases")
     full = dnsmasq(lab, "dnsmasq as server", "--dhcp-range=%s,%s,255.255.0.0,1h" % RANGE, "--no-ping",

@@ -12,7 +12,7 @@ import sys
 
 from lab import Lab
 
-TOPICS = ["tftp", "http"]
+TOPICS = ["tftp", "http", "dhcp"]
 
 
 def parse():
