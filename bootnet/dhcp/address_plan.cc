@@ -1,5 +1,7 @@
 #include "bootnet/dhcp/address_plan.h"
 
+#include <algorithm>
+
 namespace slipway::dhcp {
 namespace {
 
@@ -9,10 +11,24 @@ bool Inside(const AddressRange& range, Ipv4 address) {
   return range.first <= address && address <= range.last;
 }
 
+void CutRanges(Subnet& subnet) {
+  uint64_t left = AddressPlan::kMostDynamic;
+  std::vector<AddressRange> kept;
+  for (AddressRange range : subnet.ranges) {
+    if (left == 0) break;
+    const uint64_t size = uint64_t{range.last.value} - range.first.value + 1;
+    if (size > left) range.last = {static_cast<uint32_t>(range.first.value + left - 1)};
+    left -= std::min(size, left);
+    kept.push_back(range);
+  }
+  subnet.ranges = std::move(kept);
+}
+
 }  // namespace
 
 AddressPlan::AddressPlan(const Manifest& manifest, const std::vector<Ipv4>& own)
     : subnets_(manifest.subnets) {
+  for (Subnet& subnet : subnets_) CutRanges(subnet);
   for (const BootEntry& entry : manifest.boot) {
     Machine& machine = machines_[entry.mac];
     machine.node = entry.node;

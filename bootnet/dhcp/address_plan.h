@@ -18,12 +18,16 @@ namespace slipway::dhcp {
 /// needs of the manifest, so it outlives the catalog.
 class AddressPlan {
  public:
+  /// Of larger ranges only the first this many addresses of a subnet are dynamic: a flood of forged machines
+  /// fills no more memory than that.
+  static constexpr uint64_t kMostDynamic = 262'144;
+
   AddressPlan() = default;
   /// `own`: the addresses of this host, which nobody else may have.
   AddressPlan(const Manifest& manifest, const std::vector<Ipv4>& own);
 
-  const std::vector<Subnet>& subnets() const { return subnets_; }
-  const Subnet* SubnetOf(Ipv4 address) const;  ///< nullptr where the Site names none
+  const std::vector<Subnet>& subnets() const { return subnets_; }  ///< ranges cut to kMostDynamic
+  const Subnet* SubnetOf(Ipv4 address) const;                      ///< nullptr where the Site names none
 
   /// The fixed address of the node with this MAC; nothing for a machine that has none in any subnet.
   std::optional<Ipv4> FixedOf(const Mac& mac) const;

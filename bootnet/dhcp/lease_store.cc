@@ -18,6 +18,7 @@ constexpr const char* kSchema =
     " client_id BLOB, hostname BLOB);"
     "CREATE TABLE IF NOT EXISTS numbers(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;";
 constexpr const char* kPutLease = "INSERT OR REPLACE INTO leases VALUES(?,?,?,?,?,?)";
+constexpr size_t kMostWaiting = 16'384;
 constexpr const char* kPutNumber = "INSERT OR REPLACE INTO numbers VALUES(?,?)";
 
 int64_t ToNumber(const Mac& mac) {
@@ -187,10 +188,14 @@ void LeaseStore::OnCommit(std::function<void(std::vector<Done>, Kept)> deliver) 
 void LeaseStore::Write(std::vector<Binding> records, Done done) {
   {
     const std::lock_guard lock(impl_->mutex);
-    for (Binding& binding : records) impl_->records.push_back(std::move(binding));
-    impl_->waiting.push_back(std::move(done));
-    if (impl_->waiting.size() > 1) return;  // the writer is about to look
+    if (impl_->waiting.size() < kMostWaiting) {
+      for (Binding& binding : records) impl_->records.push_back(std::move(binding));
+      impl_->waiting.push_back(std::move(done));
+      if (impl_->waiting.size() > 1) return;  // the writer is about to look
+      done = nullptr;
+    }
   }
+  if (done) return done(Kept::kNo);
   impl_->wake.notify_one();
 }
 

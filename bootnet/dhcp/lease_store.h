@@ -31,7 +31,8 @@ class LeaseStore {
   /// waiting: hand them to your own.
   void OnCommit(std::function<void(std::vector<Done>, Kept)> deliver);
 
-  /// Any thread; never waits for the disk.
+  /// Any thread; never waits for the disk. Where the disk has fallen far behind the records are not taken and
+  /// `done` is told so at once: a client that asks again is better than memory without a bound.
   void Write(std::vector<Binding> records, Done done);
   void WriteNumber(std::string name, int64_t value);  ///< a word to remember beside the leases
 

@@ -10,6 +10,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr size_t kMostChecks = 1024;
+constexpr size_t kMostWaiting = 4;  // for one address: a machine that asks again meanwhile
 constexpr int kQuestions = 2;
 constexpr auto kBetween = std::chrono::milliseconds(200);
 constexpr uint8_t kEchoRequest = 8;
@@ -50,7 +51,7 @@ void Prober::Close() {
 bool Prober::Check(Ipv4 address, Done done) {
   const auto under_way = checks_.find(address.value);
   if (under_way != checks_.end()) {
-    if (under_way->second.waiting.size() >= kMostChecks) return false;
+    if (under_way->second.waiting.size() >= kMostWaiting) return false;
     under_way->second.waiting.push_back(std::move(done));
     return true;
   }

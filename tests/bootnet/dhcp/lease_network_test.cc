@@ -268,6 +268,19 @@ TEST(LeaseFloods, OfNewMachinesAreCappedAndKnownOnesAreNot) {
   EXPECT_FALSE(world.Lease(kPhone1).IsUnspecified());
 }
 
+TEST(LeaseFloods, FillNoMoreThanABoundedTable) {
+  Manifest manifest = LeaseManifest();
+  manifest.subnets[0].cidr = *Ipv4Prefix::Parse("10.0.0.0/8");
+  manifest.subnets[0].ranges = {
+      {{0x0a000001}, {0x0a000001}}, {{0x0a010000}, {0x0aff0000}}, {{0x0aff0001}, {0x0aff0009}}};
+  const AddressPlan plan(manifest, {});
+  EXPECT_EQ(plan.DynamicCount(plan.subnets()[0]), AddressPlan::kMostDynamic);
+  EXPECT_TRUE(plan.IsDynamic({0x0a000001}));
+  EXPECT_TRUE(plan.IsDynamic({static_cast<uint32_t>(0x0a010000 + AddressPlan::kMostDynamic - 2)}));
+  EXPECT_FALSE(plan.IsDynamic({static_cast<uint32_t>(0x0a010000 + AddressPlan::kMostDynamic - 1)}));
+  EXPECT_FALSE(plan.IsDynamic({0x0aff0001}));
+}
+
 TEST(LeaseFloods, ForgedAddressesGetNoAnswer) {
   LeaseWorld world;
   for (const char* forged : {"224.0.0.1", "255.255.255.255", "127.0.0.1", "240.0.0.1"}) {
