@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace slipway {
 namespace {
@@ -38,13 +39,6 @@ constexpr std::array<std::string_view, 29> kKnown = {"$comment",
                                                      "required",
                                                      "title",
                                                      "type"};
-
-template <class T>
-std::optional<T> Number(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  if (found == json.end()) return std::nullopt;
-  return found->get<T>();
-}
 
 std::string Text(const Json& json, const char* key) { return json.value(key, std::string()); }
 
@@ -108,17 +102,32 @@ void SchemaCompiler::CompileChoice(const Json& json, SchemaNode& node) {
   }
 }
 
+std::optional<int64_t> SchemaCompiler::Whole(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  if (found == json.end()) return std::nullopt;
+  constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  if (found->is_number_unsigned() ? found->get<uint64_t>() <= kMost : found->is_number_integer())
+    return found->get<int64_t>();
+  beyond_.emplace_back(key);
+  return std::nullopt;
+}
+
+std::optional<size_t> SchemaCompiler::Count(const Json& json, const char* key) {
+  const auto number = Whole(json, key);
+  if (!number) return std::nullopt;
+  if (*number >= 0) return static_cast<size_t>(*number);
+  beyond_.emplace_back(key);
+  return std::nullopt;
+}
+
 void SchemaCompiler::CompileScalar(const Json& json, SchemaNode& node) {
-  for (const char* key : {"minimum", "maximum"}) {
-    if (json.contains(key) && !json[key].is_number_integer()) beyond_.emplace_back(key);
-  }
-  node.minimum = Number<int64_t>(json, "minimum");
-  node.maximum = Number<int64_t>(json, "maximum");
-  node.min_items = Number<size_t>(json, "minItems");
-  node.max_items = Number<size_t>(json, "maxItems");
-  node.min_length = Number<size_t>(json, "minLength");
-  node.max_length = Number<size_t>(json, "maxLength");
-  node.max_properties = Number<size_t>(json, "maxProperties");
+  node.minimum = Whole(json, "minimum");
+  node.maximum = Whole(json, "maximum");
+  node.min_items = Count(json, "minItems");
+  node.max_items = Count(json, "maxItems");
+  node.min_length = Count(json, "minLength");
+  node.max_length = Count(json, "maxLength");
+  node.max_properties = Count(json, "maxProperties");
   if (!json.contains("pattern")) return;
   node.pattern = std::make_unique<RE2>(Text(json, "pattern"), RE2::Quiet);
   if (node.pattern->ok()) return;

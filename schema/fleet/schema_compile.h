@@ -32,6 +32,9 @@ class SchemaCompiler {
   void CompileChoice(const Json& json, SchemaNode& node);
   void CompileScalar(const Json& json, SchemaNode& node);
   void NoteUnknown(const Json& json);
+  /// Whole numbers that fit; others are beyond the nodes.
+  std::optional<int64_t> Whole(const Json& json, const char* key);
+  std::optional<size_t> Count(const Json& json, const char* key);
 
   Resolve resolve_;
   std::vector<std::string> beyond_;

@@ -52,6 +52,8 @@ tl::expected<Json, SchemaProblem> ParseJson(std::string_view text) {
     return json;
   } catch (const Json::parse_error& error) {
     return Problem("it is no JSON: " + WordsOf(error), PlaceOf(text, error.byte));
+  } catch (const Json::exception& error) {  // a number that no double holds
+    return Problem("it is no JSON: " + WordsOf(error));
   }
 }
 

@@ -128,7 +128,11 @@ TEST(OfficialSchema, AnUnusableOneIsRefusedWithTheReason) {
   const Unusable cases[] = {
       {"", "it is no JSON", {1, 1}},
       {"{\n  \"$id\": x}", "it is no JSON", {2, 10}},
+      {"4.4E622", "it is no JSON", {}},
       {"[]", "it is no JSON object", {1, 1}},
+      {Replaced("\"minimum\": 68", "\"minimum\": 18446744073709551615"), "`minimum`", {}},
+      {Replaced("\"minItems\": 1", "\"minItems\": 1e300"), "`minItems`", {}},
+      {Replaced("\"minItems\": 1", "\"minItems\": -1"), "`minItems`", {}},
       {"{}", "no `$id`", {1, 1}},
       {"{\"a\": " + deep + "}", "nested deeper than 64", {}},
       {Replaced("v1.13/", "v1.x/"), "not that of a schema of Talos", {}},
