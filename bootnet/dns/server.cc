@@ -8,6 +8,7 @@ namespace {
 
 /// A resolver that asks for a whole site stands behind one address.
 constexpr RateCap::Limits kPerSource{500, 2000};
+constexpr int kPortTries = 500;  ///< where the kernel is to choose the port
 
 /// What UDP and TCP share.
 struct Desk {
@@ -46,13 +47,20 @@ Result<std::unique_ptr<Server>> Server::Open(boost::asio::io_context& io, std::s
   place.port = options.port;
   place.interface = options.interface;
   place.setting = "boot.dns_port";
+  const auto desk = std::make_shared<Desk>(Desk{std::move(zones)});
+  const TcpListener::Handler over_tcp = [desk](std::span<const uint8_t> message, Ipv4 peer, Ipv4 local) {
+    return desk->Handle(message, Transport::kTcp, peer, local);
+  };
   auto udp = DatagramSocket::Open(io, place);
   if (!udp) return tl::make_unexpected(udp.error());
-  const auto desk = std::make_shared<Desk>(Desk{std::move(zones)});
-  auto tcp = TcpListener::Open(io, options.address, (*udp)->port(),
-                               [desk](std::span<const uint8_t> message, Ipv4 peer, Ipv4 local) {
-                                 return desk->Handle(message, Transport::kTcp, peer, local);
-                               });
+  auto tcp = TcpListener::Open(io, options.address, (*udp)->port(), over_tcp);
+  // A port that the kernel chose for UDP may be taken for TCP, also by a connection that is over.
+  for (int more = kPortTries; !tcp && options.port == 0 && more > 0; --more) {
+    (*udp)->Close();
+    udp = DatagramSocket::Open(io, place);
+    if (!udp) return tl::make_unexpected(udp.error());
+    tcp = TcpListener::Open(io, options.address, (*udp)->port(), over_tcp);
+  }
   if (!tcp) {
     (*udp)->Close();
     return tl::make_unexpected(tcp.error());

@@ -5,6 +5,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <cstdio>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/bootnet/dns/questions.h"
@@ -23,7 +24,7 @@ class DnsServer : public ::testing::Test {
     services_->live.SetCatalog(CatalogOf(3));
     auto opened = dns::Server::Open(io_, std::make_shared<dns::ZoneSource>(services_),
                                     {Ipv4{0x7f000001}, std::nullopt, 0});
-    EXPECT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message);
+    if (!opened) throw std::runtime_error(opened.error().message);
     server_ = std::move(*opened);
     port_ = server_->port();
     thread_ = std::thread([this] {
