@@ -63,7 +63,7 @@ NOT_TRIED = [
     ("AAVMF (arm64), PXE client", "GRUB", "grub-efi-arm64-signed is a package for arm64 hosts; the file is served where it is put into boot.loader_dirs"),
     ("U-Boot (arm64)", "GRUB", "Debian's U-Boot ignores offers without an address, so only `boot.dhcp: server` could boot it"),
     ("any", "any, Slipway on a VLAN sub-interface", "the kernel at hand has no VLAN devices; DHCP over one is tested where there are (`e2e.dhcp`)"),
-    ("any", "any, addresses from Kea or ISC", "a proxy is tested beside dnsmasq alone; clients of Kea were measured (BENCHMARKS.md), not booted"),
+    ("any", "any, addresses from Kea or ISC", "the proxy is tested beside dnsmasq alone; no machine was booted with an address from Kea or ISC"),
 ]
 
 
