@@ -31,7 +31,8 @@ struct BootLimits {
   int64_t http_stall_ms = 30'000;              ///< without one byte of a response leaving
   uint32_t tftp_transfers = 1024;
   uint32_t tftp_transfers_per_client = 16;
-  uint16_t tftp_block_size = 1468;  ///< largest that is agreed to: MTU less 32
+  uint32_t tftp_requests_per_second = 200;  ///< of one source, twice as many at once; a Pi asks for dozens
+  uint16_t tftp_block_size = 1468;          ///< largest that is agreed to: MTU less 32
   uint16_t tftp_window_size = 64;
 };
 

@@ -45,6 +45,7 @@ Server::Server(boost::asio::io_context& io, std::shared_ptr<Socket> socket,
       socket_(std::move(socket)),
       services_(std::move(services)),
       options_(options),
+      rate_({services_->limits.tftp_requests_per_second, 2 * services_->limits.tftp_requests_per_second}),
       next_port_(options.ports.range.first),
       timer_(io) {}
 
@@ -77,6 +78,8 @@ void Server::Refuse(const Peer& peer, ErrorCode code, BootEvent event) {
 
 void Server::OnDatagram(const Peer& peer, std::span<const uint8_t> bytes) {
   const auto request = ParseReadRequest(bytes);
+  if (!request && request.error() == RequestError::kNotRequest && GoesOn(peer, bytes)) return;
+  if (IsOverRate(peer)) return;
   if (request) {
     OnRequest(peer, bytes, *request);
   } else {
@@ -84,20 +87,36 @@ void Server::OnDatagram(const Peer& peer, std::span<const uint8_t> bytes) {
   }
 }
 
+bool Server::IsOverRate(const Peer& peer) {
+  switch (rate_.Take(peer.address.value, Services::CoarseMs())) {
+    case RateCap::Verdict::kPass:
+      return false;
+    case RateCap::Verdict::kTell:
+      services_->Report(WithReason(EventOf(peer, "RRQ"), Outcome::kIgnored, "TooManyRequests",
+                                   peer.address.ToString() + " asks too often; what it sends is dropped"));
+      return true;
+    case RateCap::Verdict::kDrop:
+      break;
+  }
+  return true;
+}
+
+bool Server::GoesOn(const Peer& peer, std::span<const uint8_t> bytes) {
+  if (options_.ports.mode != TftpPorts::Mode::kSingle) return false;
+  const auto running = sessions_.find({peer.address, peer.port});
+  if (running == sessions_.end()) return false;
+  const std::shared_ptr<Session> session = running->second;
+  session->OnPacket(bytes);
+  After(session);
+  return true;
+}
+
 void Server::OnOther(const Peer& peer, std::span<const uint8_t> bytes, RequestError error) {
-  if (error == RequestError::kNotRequest && options_.ports.mode == TftpPorts::Mode::kSingle) {
-    const auto running = sessions_.find({peer.address, peer.port});
-    if (running != sessions_.end()) {
-      const std::shared_ptr<Session> session = running->second;
-      session->OnPacket(bytes);
-      After(session);
-      return;
-    }
-    // Whoever goes on with a transfer that is over learns it at once. An ERROR is never answered by one.
-    if (ParseClientPacket(bytes).kind == ClientPacket::Kind::kAck) {
-      socket_->Send(EncodeError(ErrorCode::kUnknownTransfer, "unknown transfer"), peer);
-      return;
-    }
+  // Whoever goes on with a transfer that is over learns it at once. An ERROR is never answered by one.
+  if (options_.ports.mode == TftpPorts::Mode::kSingle && error == RequestError::kNotRequest &&
+      ParseClientPacket(bytes).kind == ClientPacket::Kind::kAck) {
+    socket_->Send(EncodeError(ErrorCode::kUnknownTransfer, "unknown transfer"), peer);
+    return;
   }
   BootEvent event = WithReason(EventOf(peer, ""), Outcome::kRefused, ToString(error),
                                "not a read request that can be served");
@@ -125,7 +144,7 @@ void Server::OnRequest(const Peer& peer, std::span<const uint8_t> bytes, const R
   const auto running = sessions_.find({peer.address, peer.port});
   if (running != sessions_.end()) {
     const std::shared_ptr<Session> session = running->second;
-    if (session->IsSameRequest(Fingerprint(bytes)) && !session->HasProgress()) {
+    if (session->IsSameRequest(Fingerprint(bytes)) && !session->IsRestart()) {
       session->OnDuplicateRequest();
       After(session);
       return;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "bootnet/net/rate_cap.h"
 #include "bootnet/net/services.h"
 #include "bootnet/tftp/packet.h"
 #include "bootnet/tftp/session.h"
@@ -38,8 +39,12 @@ class Server : public std::enable_shared_from_this<Server> {
   Server(boost::asio::io_context& io, std::shared_ptr<Socket> socket, std::shared_ptr<Services> services,
          const ServerOptions& options);
   void OnDatagram(const Peer& peer, std::span<const uint8_t> bytes);
+  /// Whether this source has asked too often lately.
+  bool IsOverRate(const Peer& peer);
   void OnRequest(const Peer& peer, std::span<const uint8_t> bytes, const ReadRequest& request);
-  /// What is no request: single-port mode's ACKs, or somebody's mistake.
+  /// Single-port mode: gives a packet to its transfer. False where there is none.
+  bool GoesOn(const Peer& peer, std::span<const uint8_t> bytes);
+  /// Somebody's mistake.
   void OnOther(const Peer& peer, std::span<const uint8_t> bytes, RequestError error);
   void OnTransferPort(const std::shared_ptr<Session>& session, const Peer& peer,
                       std::span<const uint8_t> bytes);
@@ -62,6 +67,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::shared_ptr<Services> services_;
   std::shared_ptr<ContentCache> contents_ = std::make_shared<ContentCache>();
   ServerOptions options_;
+  RateCap rate_;
   uint16_t next_port_ = 0;  ///< of the range
   Sessions sessions_;
   /// One timer for all: it rings no later than the earliest deadline, and looks at everybody's then. Moving a

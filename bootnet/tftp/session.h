@@ -43,6 +43,7 @@ class Session {
   int64_t deadline_ms() const { return deadline_ms_; }  ///< when OnTimer is due, by Services::NowMs
   int64_t started_ms() const { return started_ms_; }
   bool IsSameRequest(std::string_view fingerprint) const { return parts_.fingerprint == fingerprint; }
+  bool IsRestart() const { return transfer_.IsRestart(Services::NowMs()); }
   bool HasProgress() const { return transfer_.state() != Transfer::State::kOpening; }
   const Peer& peer() const { return parts_.peer; }
   Socket& socket() { return *socket_; }

@@ -14,6 +14,7 @@ constexpr int64_t kLifeMs = 60'000;
 /// Before the peer proved that it exists: a forged request must not make us a flood.
 constexpr int kMaxRepeatsBeforeAck = 4;
 constexpr int64_t kDuplicateRequestMs = 50;
+constexpr int64_t kRestartMs = 1'000;
 constexpr int kMaxDuplicateRequests = 8;
 
 }  // namespace
@@ -120,6 +121,7 @@ Step Transfer::Advance(int64_t now_ms) {
 
 Step Transfer::OnPacket(const ClientPacket& packet, int64_t now_ms) {
   if (IsOver()) return Quiet();
+  heard_ms_ = now_ms;
   switch (packet.kind) {
     case ClientPacket::Kind::kAck:
       return OnAck(packet.block, now_ms);
@@ -143,6 +145,10 @@ Step Transfer::OnTimer(int64_t now_ms) {
   timeout_ms_ = std::min(timeout_ms_ * 2, std::max(kMaxTimeoutMs, FirstTimeout()));
   outstanding_ = Sent::kAgain;
   return Repeat(now_ms);
+}
+
+bool Transfer::IsRestart(int64_t now_ms) const {
+  return state_ != State::kOpening && now_ms - heard_ms_ >= kRestartMs;
 }
 
 Step Transfer::OnDuplicateRequest(int64_t now_ms) {

@@ -41,8 +41,12 @@ class Transfer {
   /// An ACK or ERROR from the peer. Anything that asks for nothing new gives kNothing and keeps the deadline.
   Step OnPacket(const ClientPacket& packet, int64_t now_ms);
   Step OnTimer(int64_t now_ms);
-  /// The same request again from the same address and port. Before anything was acknowledged the first reply
-  /// is sent again, at most every 50 ms and eight times; later the caller must begin a new transfer.
+  /// Whether the same request again, from the same address and port, means that the client began anew: it
+  /// acknowledged something, and then was silent for a second. Before that the request is a copy that was
+  /// late, and a new transfer would cut the client off from the one it is in.
+  bool IsRestart(int64_t now_ms) const;
+  /// A copy of the request. Before anything was acknowledged the first reply is sent again, at most every
+  /// 50 ms and eight times; later nothing.
   Step OnDuplicateRequest(int64_t now_ms);
 
   State state() const { return state_; }
@@ -74,6 +78,7 @@ class Transfer {
   int64_t timeout_ms_ = 0;
   int64_t deadline_ms_ = 0;
   int64_t progress_ms_ = 0;
+  int64_t heard_ms_ = 0;  ///< the client's last packet
   int64_t last_send_ms_ = 0;
   int repeats_ = 0;  ///< since the last progress
   int duplicate_requests_ = 0;

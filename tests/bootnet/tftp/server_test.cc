@@ -154,6 +154,33 @@ TEST_P(TftpServer, NeverRunsTwoTransfersForOnePeer) {
   EXPECT_EQ(running.network().counters().tftp_transfers, 1U);
 }
 
+TEST_P(TftpServer, GoesOnWhenACopyOfTheRequestComesLate) {
+  RunningNetwork running(Serving());
+  TestSocket socket(TestSocket::Kind::kUdp, running.ports.tftp);
+  const std::string request = ReadRequestBytes("snponly.efi|octet|blksize|1000|");
+  socket.Send(request);
+  socket.Receive();
+  const uint16_t transfer = socket.last_port();
+  socket.SendTo(AckBytes(0), transfer);
+  EXPECT_EQ(socket.Receive().substr(0, 4), std::string("\0\x03\0\x01", 4));
+  socket.Send(request);
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  socket.SendTo(AckBytes(1), transfer);
+  std::string next = socket.Receive();
+  while (next.substr(0, 4) == std::string("\0\x03\0\x01", 4)) next = socket.Receive();  // by the timer
+  EXPECT_EQ(next.substr(0, 4), std::string("\0\x03\0\x02", 4)) << "the same transfer";
+  EXPECT_EQ(socket.last_port(), transfer);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'050));
+  // What was repeated meanwhile is still in the socket.
+  socket.Send(request);
+  std::string packet = socket.Receive();
+  while (!packet.empty() && packet[1] == 3) packet = socket.Receive();
+  EXPECT_EQ(ShownPacket(packet),
+            "|\x06"
+            "blksize|1000|")
+      << "a client that began anew";
+}
+
 struct ErrorRow {
   const char* request;
   char code;
@@ -207,6 +234,23 @@ TEST_P(TftpServer, LetsAFloodOfRequestsThatNeverGoOnTakeNobodysPlace) {
   EXPECT_TRUE(running.WaitForEvent("Stopped").has_value()) << "the oldest made room";
   EXPECT_TRUE(TftpFetch(running.ports.tftp, {.block_size = 1468}).bytes == Program());
   EXPECT_LE(running.network().counters().tftp_transfers, 20U);
+}
+
+TEST_P(TftpServer, StopsListeningToASourceThatAsksTooOften) {
+  BootLimits limits;
+  limits.tftp_requests_per_second = 5;
+  RunningNetwork running(Serving(kBeta, limits));
+  TestSocket flood(TestSocket::Kind::kUdp, running.ports.tftp);
+  for (int i = 0; i < 50; ++i) flood.Send(ReadRequestBytes("nothing|octet|"));
+  EXPECT_TRUE(running.WaitForEvent("TooManyRequests").has_value());
+  flood.SetPatience(300);
+  int answers = 0;
+  while (!flood.Receive().empty()) ++answers;
+  EXPECT_GE(answers, 10);
+  EXPECT_LE(answers, 15);
+  TestSocket other(TestSocket::Kind::kUdp, running.ports.tftp, {0x7f000009});
+  other.Send(ReadRequestBytes("boot.ipxe|octet|"));
+  EXPECT_NE(other.Receive(), "") << "others are heard";
 }
 
 TEST_P(TftpServer, SendsLittleBeforeTheClientProvedItself) {

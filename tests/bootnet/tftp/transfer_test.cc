@@ -182,6 +182,20 @@ TEST(TftpTransfer, RepeatsTheFirstReplyForARepeatedRequestButNotTooOften) {
   EXPECT_EQ(sent, 7);
 }
 
+TEST(TftpTransfer, TakesALateCopyOfTheRequestForNoNewBeginning) {
+  Transfer transfer(WithOack(1000, 1), 50'000);
+  transfer.Start(0);
+  EXPECT_FALSE(transfer.IsRestart(60'000)) << "nothing was acknowledged";
+  transfer.OnPacket(Ack(0), 100);
+  const Step step = transfer.OnPacket(Ack(1), 200);
+  EXPECT_FALSE(transfer.IsRestart(1'199));
+  EXPECT_EQ(transfer.OnDuplicateRequest(300).send, Send::kNothing);
+  ExpectData(transfer.OnPacket(Ack(2), 400), 3, 1);
+  EXPECT_TRUE(transfer.IsRestart(1'400))
+      << "silent for a second, then asking again: a client that began anew";
+  EXPECT_EQ(step.send, Send::kData);
+}
+
 TEST(TftpTransfer, CountsOnThroughTheRolloverToZero) {
   Transfer transfer(Terms{}, uint64_t{200'000} * 512);
   transfer.Start(0);
