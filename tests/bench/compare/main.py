@@ -1,7 +1,7 @@
 """Runs the topics of this folder and prints one table. Started by ../compare.sh.
 
-A topic is a module with `rows(lab)`, which yields Row objects, and `CHOICE`, its name for --only. A Row knows how to
-measure Slipway once and each peer once; the ratio of a pair is Slipway against the best peer of the same round, so
+A topic is a module with `rows(lab)`, which yields Row objects; its name is what --only takes. A Row knows how to
+measure Slipway once and each peer once; the ratio of a pair is Slipway against the best peer in the same round, so
 that what else the machine does hits both sides alike. Add a topic by adding a module and its name to TOPICS.
 """
 import argparse

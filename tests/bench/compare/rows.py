@@ -29,10 +29,15 @@ class Row:
     def show(self, sample):
         return "%.1f" % sample.value + (" (%s)" % sample.problem if sample.problem else "")
 
+    def best(self):
+        """The samples of the peer with the highest median. The best of each round would be a peer that nobody can run,
+        made of everybody's luckiest moments."""
+        return max((self.samples[server.name] for server in self.servers[1:]),
+                   key=lambda samples: statistics.median(sample.value for sample in samples))
+
     def ratios(self):
         ours = self.samples[self.servers[0].name]
-        theirs = [self.samples[server.name] for server in self.servers[1:]]
-        return [our.value / max(max(their[i].value for their in theirs), 1e-9) for i, our in enumerate(ours)]
+        return [our.value / max(their.value, 1e-9) for our, their in zip(ours, self.best())]
 
     def problems(self):
         found = ["%s: %s" % (name, sample.problem) for name, samples in self.samples.items() for sample in samples
