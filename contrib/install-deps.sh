@@ -10,7 +10,7 @@ set -euo pipefail
 build=(build-essential g++ cmake ninja-build pkg-config ccache git ca-certificates
   libgit2-dev libyaml-cpp-dev libcpp-httplib-dev libboost1.81-dev libvalijson-dev nlohmann-json3-dev
   libexpected-dev libspdlog-dev libcli11-dev libre2-dev libkainjow-mustache-dev libssl-dev
-  libsqlite3-dev prometheus-cpp-dev ipxe)
+  libsqlite3-dev libhowardhinnant-date-dev tzdata prometheus-cpp-dev ipxe)
 tests=(libgtest-dev libgmock-dev libbenchmark-dev zlib1g-dev curl jq atftp tftp-hpa openssh-client openssh-server
   python3 iproute2 bind9-dnsutils)
 lab=(qemu-system-x86 ovmf ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2 iputils-ping

@@ -1,10 +1,11 @@
-// sync, rollback, resume and block: what an operator says to a running daemon, on its host, through its
-// socket.
+// sync, rollback, suspend, resume and block: what an operator says to a running daemon, on its host, through
+// its socket.
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "reconciler/cli/command.h"
+#include "reconciler/daemon/config.h"
 #include "reconciler/daemon/operator_socket.h"
 
 namespace slipway::cli {
@@ -67,7 +68,28 @@ void AddOperator(CLI::App& app, Run& run) {
   command->add_flag("--include-withdrawn", rollback->request.include_withdrawn,
                     "approve machines again that were withdrawn since");
 
-  Add(app, run, "resume", "End a rollback: serve the newest revision again", std::make_shared<Options>());
+  const auto suspend = std::make_shared<Options>();
+  command = Add(app, run, "suspend", "Stay with what is served, until `resume` or for a time", suspend);
+  command->footer(
+      "New revisions are fetched and checked, and not served; machines that they withdraw are withdrawn all "
+      "the\nsame. It outlives restarts. Example: slipway suspend --reason \"moving racks\" --for 2h");
+  command->add_option("--reason", suspend->request.argument, "why, for whoever looks at the status page")
+      ->required()
+      ->check([](const std::string& text) {
+        return text.find_first_not_of(" \t") == std::string::npos ? std::string("say why") : std::string();
+      });
+  command->add_option_function<std::string>(
+      "--for",
+      [suspend](const std::string& text) {
+        const auto length = ParseDuration(text);
+        if (!length || length->count() <= 0)
+          throw CLI::ValidationError("--for", "'" + text + "' is no duration; write it like 30m or 2h");
+        suspend->request.for_seconds = length->count();
+      },
+      "how long, like 30m or 2h (default: until `resume`)");
+
+  Add(app, run, "resume", "End a rollback or a suspension: serve the newest revision again",
+      std::make_shared<Options>());
 
   const auto block = std::make_shared<Options>();
   command =

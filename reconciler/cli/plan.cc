@@ -76,6 +76,8 @@ int CodeFor(const plan::Plan& made, const std::vector<std::string>& fail_on) {
     if (!change.Breaks() || !unwanted.contains("quorum")) continue;
     return Fail(plan::QuorumText(change) + " (--fail-on quorum)");
   }
+  if (unwanted.contains("held") && !made.brakes.limits.empty() && !made.brakes.acknowledged)
+    return Fail("would be held: " + made.brakes.limits.front() + " (--fail-on held)");
   for (const plan::Group& group : made.groups) {
     for (const plan::EffectLine& effect : group.change.effects) {
       const std::string word(ToString(effect.effect));
@@ -140,9 +142,9 @@ void AddPlan(CLI::App& app, Run& run) {
                       "most bytes of a Markdown comment (default: GitHub's 65,536)");
   command->add_option("--fail-on", options->fail_on, "effects to exit with 2 for: wipe, reinstall, quorum, …")
       ->delimiter(',')
-      ->check(CLI::IsMember({"wipe", "control-plane-removed", "reinstall", "quorum", "withdrawn", "approved",
-                             "role-changed", "address-moves", "macs-changed", "talos-version", "next-boot",
-                             "at-reinstall"}));
+      ->check(CLI::IsMember({"wipe", "control-plane-removed", "reinstall", "quorum", "held", "withdrawn",
+                             "approved", "role-changed", "address-moves", "macs-changed", "talos-version",
+                             "next-boot", "at-reinstall"}));
   command->callback([&run, options] { run = [options] { return MakePlan(*options); }; });
 }
 

@@ -15,6 +15,7 @@ std::string EncodeMessage(const Message& m) {
                             {"token", m.token},
                             {"argument", m.argument.substr(0, kMaxMessage / 2)},
                             {"includeWithdrawn", m.include_withdrawn},
+                            {"forSeconds", m.for_seconds},
                             {"ok", m.ok},
                             {"deadlineMs", m.deadline_ms},
                             {"by", m.by},
@@ -31,6 +32,7 @@ Result<Message> DecodeMessage(std::string_view packet) {
     m.token = j.value("token", "");
     m.argument = j.value("argument", "");
     m.include_withdrawn = j.value("includeWithdrawn", false);
+    m.for_seconds = j.value("forSeconds", int64_t{0});
     m.ok = j.value("ok", false);
     m.deadline_ms = j.value("deadlineMs", int64_t{0});
     m.by = j.value("by", "");

@@ -15,7 +15,7 @@ void ClearCondition(std::vector<Condition>& conditions, const std::string& type)
 
 /// The abnormal-true conditions that a step of a walk may set.
 inline constexpr const char* kStepConditions[] = {"FetchFailed",   "ValidationFailed", "RenderFailed",
-                                                  "AssetsMissing", "PublishFailed",    "Stalled",
-                                                  "Reconciling"};
+                                                  "AssetsMissing", "PublishFailed",    "Held",
+                                                  "Stalled",       "Reconciling"};
 
 }  // namespace slipway

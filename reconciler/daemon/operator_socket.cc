@@ -44,7 +44,7 @@ struct Connection : std::enable_shared_from_this<Connection> {
           OperatorRequest request;
           try {
             request = {j.value("verb", ""), j.value("argument", ""), j.value("includeWithdrawn", false),
-                       PeerName(self->socket.native_handle())};
+                       PeerName(self->socket.native_handle()), j.value("forSeconds", int64_t{0})};
           } catch (const json::exception& wrong) {
             return self->Reply({false, wrong.what()});
           }
@@ -141,7 +141,8 @@ Result<OperatorReply> AskDaemon(const std::string& state_dir, const OperatorRequ
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   const json j = {{"verb", request.verb},
                   {"argument", request.argument},
-                  {"includeWithdrawn", request.include_withdrawn}};
+                  {"includeWithdrawn", request.include_withdrawn},
+                  {"forSeconds", request.for_seconds}};
   asio::write(socket, asio::buffer(j.dump(-1, ' ', false, json::error_handler_t::replace) + '\n'), error);
   std::string answer;
   char chunk[16384];

@@ -11,10 +11,11 @@ namespace slipway {
 
 /// What an operator asked on the host: one line of JSON each way, then the connection closes.
 struct OperatorRequest {
-  std::string verb;  ///< sync, rollback, resume, block, unblock, status
+  std::string verb;  ///< sync, rollback, suspend, resume, block, unblock, status
   std::string argument;
   bool include_withdrawn = false;
-  std::string by;  ///< the peer's user, from the kernel
+  std::string by;           ///< the peer's user, from the kernel
+  int64_t for_seconds = 0;  ///< of suspend; 0: until resumed
 };
 
 struct OperatorReply {

@@ -20,7 +20,8 @@ void Operators::Handle(OperatorRequest request, OperatorSocket::Answer answer) {
     });
   } else if (request.verb == "block" || request.verb == "unblock") {
     AnswerBlock(request, answer);
-  } else if (request.verb == "sync" || request.verb == "rollback" || request.verb == "resume") {
+  } else if (request.verb == "sync" || request.verb == "rollback" || request.verb == "suspend" ||
+             request.verb == "resume") {
     Forward(request, std::move(answer));
   } else {
     answer({false, "unknown request '" + request.verb + "'"});
@@ -47,6 +48,7 @@ void Operators::Forward(const OperatorRequest& request, OperatorSocket::Answer a
   message.token = std::to_string(next_token_++);
   message.argument = request.argument;
   message.include_withdrawn = request.include_withdrawn;
+  message.for_seconds = request.for_seconds;
   message.by = request.by;
   waiting_[message.token] = std::move(answer);
   supervisor_.Send(message);

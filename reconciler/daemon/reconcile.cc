@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "reconciler/daemon/conditions.h"
+#include "schema/contract/guards_text.h"
 
 namespace slipway {
 namespace {
@@ -58,15 +59,17 @@ Reconciler::Step<void> Reconciler::Walk() {
   // 4. What does it come to?
   const auto plan = Render(*fleet);
   if (!plan) return tl::make_unexpected(plan.error());
-  // 5. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
+  // 5. Does it do too much at once, or at the wrong time?
+  if (auto free = Brake(*fleet, *plan); !free) return free;
+  // 6. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
   if (!status_.pinned_revision.empty()) {
     const auto checked = CheckFiles(*plan);
     return checked ? WithdrawFromPinned(*plan) : checked;
   }
-  // 6. Is everything here that machines will be told to fetch?
+  // 7. Is everything here that machines will be told to fetch?
   if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
-  // 7. Make it live.
-  if (auto published = Publish(*revision, *plan); !published) return published;
+  // 8. Make it live.
+  if (auto published = Publish(*revision, *fleet, *plan); !published) return published;
   CollectGarbage(*fleet);
   return {};
 }
@@ -141,7 +144,8 @@ Reconciler::Step<void> Reconciler::CheckFiles(const Renderer::Plan& plan) {
   return Refuse("RenderFailed", "BuildFailed");
 }
 
-Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Renderer::Plan& plan) {
+Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Fleet& fleet,
+                                           const Renderer::Plan& plan) {
   Begin("publish", kComputing);
   RevisionInfo info;
   info.revision = revision.name;
@@ -150,6 +154,7 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Rende
   info.subject = revision.subject;
   info.committed_at = revision.committed_at;
   info.published_at = hooks_.now();
+  info.guards = EncodeGuards(fleet.site->guards);
   auto published = publisher_.Publish(plan.tree, info);
   if (!published) {
     if (published.error().reaction == Reaction::kFixInput) {  // a file that could not be made: name them all

@@ -19,6 +19,11 @@
 
 namespace slipway {
 
+namespace guard {
+struct ChangeSet;
+struct Verdict;
+}  // namespace guard
+
 /// What a walk needs of the world around it. All are called on the worker's thread.
 struct ReconcileHooks {
   /// A step begins; without another word it must end within `deadline`.
@@ -41,6 +46,7 @@ class Reconciler {
     PassResult result = PassResult::kSucceeded;
     bool interrupted = false;  ///< a download was put off: come again at once
     std::string message;       ///< for whoever asked: what is served now, or why not
+    bool held = false;         ///< the newest revision is right and not served
   };
 
   enum class Trigger {
@@ -52,7 +58,10 @@ class Reconciler {
 
   /// Serves a kept generation and stays with it. `which` is a commit, its beginning, or "previous".
   Outcome Rollback(const std::string& which, const std::string& by, Withdrawn withdrawn);
-  /// Ends that; the next Run() publishes the newest revision.
+  /// Stays with what is served, for `seconds` or (0) until Resume(); `reason` is shown to everybody.
+  /// Withdrawals still take effect.
+  Outcome Suspend(const std::string& reason, const std::string& by, int64_t seconds);
+  /// Ends either; the next Run() publishes the newest revision.
   Outcome Resume();
 
   /// A slice of some milliseconds of the next publication's work, for when nobody waits for anything. True
@@ -80,15 +89,19 @@ class Reconciler {
   Step<Revision> Fetch();
   Step<Fleet> Load(const Revision& revision);
   Step<Renderer::Plan> Render(const Fleet& fleet);
+  Result<std::optional<Generation>> Accepted();
+  Step<void> Brake(const Fleet& fleet, const Renderer::Plan& plan);
+  Step<void> Hold(const guard::Verdict& verdict, const guard::ChangeSet& set);
   Step<void> CheckFiles(const Renderer::Plan& plan);
   Step<std::vector<AssetRequest>> MissingAssets(const Fleet& fleet, const Renderer::Plan& plan);
   Step<void> FetchAssets(const Fleet& fleet, const Renderer::Plan& plan);
   Step<void> FetchAsset(const AssetRequest& request, std::chrono::steady_clock::time_point give_way);
-  Step<void> Publish(const Revision& revision, const Renderer::Plan& plan);
+  Step<void> Publish(const Revision& revision, const Fleet& fleet, const Renderer::Plan& plan);
   void CollectGarbage(const Fleet& fleet);
 
   bool NothingToDo(const Revision& revision);
   void NoteAncestry(const Revision& revision);
+  Result<void> Unpin(const Pin& pin);
   void RestoreAccepted();
   void NoteRolledBack(const RolledBack& rolled_back);
   void Begin(const char* step, std::chrono::milliseconds deadline);

@@ -4,18 +4,64 @@
 #include <utility>
 
 #include "reconciler/daemon/reconcile.h"
+#include "reconciler/status/view.h"
 
 namespace slipway {
+namespace {
+
+/// "by a rollback of root", "suspended by root until 2026-12-24 08:00 UTC: moving racks".
+std::string WhyPinned(const Pin& pin) {
+  if (pin.reason.empty()) return "by a rollback of " + pin.by;
+  return "suspended by " + pin.by + (pin.until == 0 ? "" : " until " + UtcTime(pin.until)) + ": " +
+         pin.reason;
+}
+
+}  // namespace
 
 Reconciler::Step<void> Reconciler::ReadPinned() {
   auto pin = ReadPin(publisher_.state());
   if (!pin) return EndOf(pin.error(), "PublishFailed", "Suspended");
+  if (*pin && (*pin)->until != 0 && (*pin)->until <= hooks_.now()) {
+    spdlog::info("reconcile.suspension_over by={} reason={}", (*pin)->by, (*pin)->reason);
+    if (auto ended = Unpin(**pin); !ended) return EndOf(ended.error(), "PublishFailed", "Suspended");
+    return {};
+  }
   status_.pinned_revision = *pin ? (*pin)->revision : "";
+  status_.pinned_why = *pin ? WhyPinned(**pin) : "";
   if (!*pin) return {};
   // After a crash between the pin and its generation: what was asked for is done now.
   const Generation* current = publisher_.current();
   if (current != nullptr && current->revision.revision == (*pin)->revision) return {};
   return KeepPinned(**pin, nullptr);
+}
+
+/// What was accepted before is what the next revision is measured by.
+Result<void> Reconciler::Unpin(const Pin& pin) {
+  accepted_ = pin.accepted;
+  if (auto removed = RemovePin(publisher_.state()); !removed) return removed;
+  status_.pinned_revision.clear();
+  status_.pinned_why.clear();
+  settled_commit_.clear();
+  return {};
+}
+
+Reconciler::Outcome Reconciler::Suspend(const std::string& reason, const std::string& by, int64_t seconds) {
+  const auto before = ReadPin(publisher_.state());
+  if (!before) return {PassResult::kStalled, false, before.error().message};
+  const Generation* current = publisher_.current();
+  if (current == nullptr) return {PassResult::kStalled, false, "nothing is served yet that could be kept"};
+  Pin pin =
+      before->value_or(Pin{current->revision.revision, current->name, current->name, 0, "", false, "", 0});
+  pin.at = hooks_.now();
+  pin.by = by;
+  pin.reason = reason;
+  pin.until = seconds > 0 ? pin.at + seconds : 0;
+  if (auto written = WritePin(publisher_.state(), pin); !written)
+    return {PassResult::kFailed, false, written.error().message};
+  settled_commit_.clear();
+  spdlog::warn("reconcile.suspended revision={} by={} until={} reason={}", pin.revision, by, pin.until,
+               reason);
+  return {PassResult::kSucceeded, false, WhyPinned(pin)};
 }
 
 /// Machines that a newer revision withdraws are withdrawn from the pinned one too.
@@ -72,12 +118,10 @@ Reconciler::Outcome Reconciler::Resume() {
     const auto pin = ReadPin(publisher_.state());
     if (pin && !*pin) return {PassResult::kStalled, false, "nothing is pinned"};
   }
-  if (const auto pin = ReadPin(publisher_.state()); pin && *pin) accepted_ = (*pin)->accepted;
-  if (const auto removed = RemovePin(publisher_.state()); !removed) {
+  const auto pin = ReadPin(publisher_.state());
+  const Pin ended = pin ? pin->value_or(Pin{}) : Pin{};
+  if (const auto removed = Unpin(ended); !removed)
     return {PassResult::kFailed, false, removed.error().message};
-  }
-  status_.pinned_revision.clear();
-  settled_commit_.clear();
   spdlog::info("reconcile.resumed");
   return {};
 }

@@ -76,7 +76,8 @@ Reconciler::Outcome Reconciler::Summarise(const Step<void>& walked) {
   outcome.interrupted = interrupted_;
   if (walked) {
     const bool pinned = !status_.pinned_revision.empty();
-    outcome.message = pinned ? "pinned to " + status_.pinned_revision + "; `slipway resume` unpins"
+    outcome.message = pinned ? "pinned to " + status_.pinned_revision + ", " + status_.pinned_why +
+                                   "; `slipway resume` unpins"
                              : "serving " + status_.last_applied_revision;
     Set("Ready", "True", pinned ? "Suspended" : "ReconciliationSucceeded", outcome.message);
     last_said_.clear();
@@ -84,6 +85,7 @@ Reconciler::Outcome Reconciler::Summarise(const Step<void>& walked) {
   }
   const Ended& ended = walked.error();
   outcome.result = ended.result;
+  outcome.held = !status_.held.revision.empty();
   outcome.message = ended.message;
   if (ended.message != last_said_) {  // once, not at every poll
     spdlog::warn("reconcile.failed condition={} reason={} {}", ended.condition, ended.reason, ended.message);

@@ -126,6 +126,13 @@ class Worker {
         } else {
           Answer(request.token, resumed);
         }
+      } else if (request.verb == "suspend") {
+        const auto suspended = reconciler_.Suspend(request.argument, request.by, request.for_seconds);
+        if (suspended.result == PassResult::kSucceeded) {
+          syncs.push_back(request.token);
+        } else {
+          Answer(request.token, suspended);
+        }
       } else if (request.verb == "rollback") {
         const auto withdrawn = request.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
         const auto rolled_back = reconciler_.Rollback(request.argument, request.by, withdrawn);
@@ -164,7 +171,7 @@ class Worker {
     Message done;
     done.verb = "done";
     done.token = token;
-    done.ok = outcome.result == PassResult::kSucceeded;
+    done.ok = outcome.result == PassResult::kSucceeded && !outcome.held;
     done.argument = outcome.message;
     channel_.Send(done);
   }

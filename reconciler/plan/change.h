@@ -5,24 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/fleet/effect.h"
+
 /// What a merge would do, in machine terms. Plain values; no secret is in them.
 namespace slipway::plan {
-
-/// What happens to a machine, the most dangerous first: that is the order in which people read it.
-enum class Effect : uint8_t {
-  kWipe,                 ///< its disk is wiped at its next network boot
-  kControlPlaneRemoved,  ///< it leaves a cluster's etcd
-  kReinstall,            ///< install.revision was raised
-  kWithdrawn,            ///< its approval ends
-  kApproved,             ///< it is new: it may install
-  kRoleChanged,
-  kAddressMoves,
-  kMacsChanged,
-  kTalosVersion,
-  kNextBoot,     ///< scripts, kernel or arguments: counts from the next network boot on
-  kAtReinstall,  ///< its config: an installed Talos keeps the one it has
-};
-std::string_view ToString(Effect effect);  ///< "wipe", "control-plane-removed", …: also what --fail-on takes
 
 struct EffectLine {
   Effect effect = Effect::kNextBoot;
@@ -72,11 +58,21 @@ struct QuorumChange {
   bool Breaks() const;
 };
 
+/// What the guards of the site say of it.
+struct Brakes {
+  std::vector<std::string> limits;   ///< a sentence for each limit that it goes beyond
+  std::vector<std::string> windows;  ///< a sentence for each kind of change that has to keep a window
+  std::string acknowledge;           ///< what `spec.guards.acknowledge` must say; "" where nothing must
+  bool acknowledged = false;         ///< it says so
+  std::string file;                  ///< of the Site
+};
+
 struct Plan {
   std::string base;  ///< what was compared, as the user named it
   std::string head;
   std::vector<Group> groups;  ///< the most dangerous first
   std::vector<QuorumChange> quorums;
+  Brakes brakes;
   std::vector<FieldChange> site;  ///< of the Site and of Clusters, where they bear on no single machine
   int approved = 0;
   int withdrawn = 0;

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "reconciler/plan/brakes.h"
 #include "reconciler/plan/machine.h"
 #include "schema/fleet/node_addresses.h"
 
@@ -77,6 +78,9 @@ class Comparer {
     if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
     plan.site = CompareSites();
     plan.quorums = Quorums();
+    auto brakes = BrakesOf(base_, head_);
+    if (!brakes) return tl::make_unexpected(std::move(brakes.error()));
+    plan.brakes = *std::move(brakes);
     std::stable_sort(plan.groups.begin(), plan.groups.end(),
                      [](const Group& a, const Group& b) { return a.change.worst() < b.change.worst(); });
     return plan;

@@ -29,6 +29,8 @@ std::string NodesText(const Group& group);
 std::string CountsText(const Plan& plan);
 /// "home: 3 → 2 control planes, quorum 2 → 2; …".
 std::string QuorumText(const QuorumChange& change);
+/// What to write into the Site for a merge that its guards would hold; "" where nothing is needed.
+std::string AcknowledgeText(const Brakes& brakes);
 /// The command that brings the new config to a machine that runs; "" where none is needed.
 std::string ApplyText(const Group& group, const std::string& head);
 

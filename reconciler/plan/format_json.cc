@@ -46,11 +46,21 @@ std::string FormatJson(const Plan& plan) {
                        {"wiped", change.wiped},
                        {"breaks", change.Breaks()}});
   }
-  const json out = {
-      {"format", "slipway.plan/v1"},  {"base", plan.base},           {"head", plan.head},
-      {"approved", plan.approved},    {"withdrawn", plan.withdrawn}, {"changed", plan.changed},
-      {"unchanged", plan.unchanged},  {"groups", std::move(groups)}, {"quorums", std::move(quorums)},
-      {"site", FieldsJson(plan.site)}};
+  const json out = {{"format", "slipway.plan/v1"},
+                    {"base", plan.base},
+                    {"head", plan.head},
+                    {"approved", plan.approved},
+                    {"withdrawn", plan.withdrawn},
+                    {"changed", plan.changed},
+                    {"unchanged", plan.unchanged},
+                    {"groups", std::move(groups)},
+                    {"quorums", std::move(quorums)},
+                    {"site", FieldsJson(plan.site)},
+                    {"brakes",
+                     {{"limits", plan.brakes.limits},
+                      {"windows", plan.brakes.windows},
+                      {"acknowledge", plan.brakes.acknowledge},
+                      {"acknowledged", plan.brakes.acknowledged}}}};
   return out.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 

@@ -72,6 +72,17 @@ std::string Short(const Group& group) {
          Plain(group.change.effects.front().text) + "\n";
 }
 
+std::string BrakesSection(const Brakes& brakes) {
+  std::string out;
+  for (const std::string& limit : brakes.limits)
+    out += (brakes.acknowledged ? "- 🟡 acknowledged: " : "- 🔴 **would be held**: ") + Plain(limit) + "\n";
+  for (const std::string& window : brakes.windows) out += "- 🟡 would wait: " + Plain(window) + "\n";
+  if (const std::string text = AcknowledgeText(brakes); !text.empty())
+    out += "\nIf that is meant, acknowledge it in this pull request, in " + Code(brakes.file) +
+           ":\n\n```yaml\n" + text + "```\n";
+  return out.empty() ? out : out + "\n";
+}
+
 }  // namespace
 
 std::string FormatMarkdown(const Plan& plan, size_t limit) {
@@ -81,6 +92,7 @@ std::string FormatMarkdown(const Plan& plan, size_t limit) {
   for (const QuorumChange& change : plan.quorums)
     out += "- " + std::string(change.Breaks() ? "🔴 " : "🟡 ") + Plain(QuorumText(change)) + "\n";
   if (!plan.quorums.empty()) out += "\n";
+  out += BrakesSection(plan.brakes);
   constexpr size_t kNote = 200;
   size_t left_out = 0;
   bool brief = false;

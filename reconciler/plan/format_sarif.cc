@@ -51,6 +51,12 @@ std::string FormatSarif(const Plan& plan) {
                        {"level", change.Breaks() ? "error" : "note"},
                        {"message", {{"text", QuorumText(change)}}}});
   }
+  for (const std::string& limit : plan.brakes.limits) {
+    results.push_back({{"ruleId", "held"},
+                       {"level", plan.brakes.acknowledged ? "note" : "error"},
+                       {"message", {{"text", limit + (plan.brakes.acknowledged ? " (acknowledged)" : "")}}},
+                       {"locations", Place(plan.brakes.file, 0)}});
+  }
   const json out = {
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
       {"version", "2.1.0"},

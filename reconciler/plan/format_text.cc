@@ -83,6 +83,11 @@ std::string QuorumText(const QuorumChange& change) {
   return text;
 }
 
+std::string AcknowledgeText(const Brakes& brakes) {
+  if (brakes.limits.empty() || brakes.acknowledged) return {};
+  return "spec:\n  guards:\n    acknowledge: " + brakes.acknowledge + "\n";
+}
+
 std::string ApplyText(const Group& group, const std::string& head) {
   const MachineChange& change = group.change;
   const bool new_or_gone = change.worst() == Effect::kApproved || change.worst() == Effect::kWithdrawn;
@@ -104,6 +109,13 @@ std::string FormatText(const Plan& plan, Colour colour, size_t width) {
     const std::string text = Fit(QuorumText(change), width);
     out += (change.Breaks() ? painter.Red(text) : painter.Yellow(text)) + '\n';
   }
+  for (const std::string& limit : plan.brakes.limits) {
+    const std::string verb = plan.brakes.acknowledged ? "acknowledged: " : "would be held: ";
+    line(plan.brakes.acknowledged ? verb + limit : painter.Red(verb + limit));
+  }
+  for (const std::string& window : plan.brakes.windows) line("would wait: " + window);
+  if (const std::string text = AcknowledgeText(plan.brakes); !text.empty())
+    out += "to acknowledge it, in " + plan.brakes.file + ":\n" + text;
   for (const Group& group : plan.groups) {
     out += painter.Bold(Fit(NodesText(group), width)) + painter.Dim("  " + group.change.source) + '\n';
     for (const EffectLine& effect : group.change.effects) {

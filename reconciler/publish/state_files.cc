@@ -77,13 +77,16 @@ Result<void> Replace(const StateDir& state, std::string_view name, const std::st
 }  // namespace
 
 std::string EncodePin(const Pin& pin) {
-  return Dump({{"format", kFormat},
+  Json json = {{"format", kFormat},
                {"revision", pin.revision},
                {"generation", pin.generation},
                {"accepted", pin.accepted},
                {"at", pin.at},
                {"by", pin.by},
-               {"includeWithdrawn", pin.include_withdrawn}});
+               {"includeWithdrawn", pin.include_withdrawn}};
+  if (!pin.reason.empty()) json["reason"] = pin.reason;
+  if (pin.until != 0) json["until"] = pin.until;
+  return Dump(json);
 }
 
 std::optional<Pin> DecodePin(std::string_view text) {
@@ -99,7 +102,17 @@ std::optional<Pin> DecodePin(std::string_view text) {
   if (include == json->end() || !include->is_boolean()) return std::nullopt;
   if (!ParseGenerationName(*generation)) return std::nullopt;
   if (!accepted->empty() && !ParseGenerationName(*accepted)) return std::nullopt;
-  return Pin{*revision, *generation, *accepted, *at, *by, include->get<bool>()};
+  if ((json->contains("reason") && !Text(*json, "reason")) ||
+      (json->contains("until") && !Number(*json, "until")))
+    return std::nullopt;
+  return Pin{*revision,
+             *generation,
+             *accepted,
+             *at,
+             *by,
+             include->get<bool>(),
+             Text(*json, "reason").value_or(""),
+             Number(*json, "until").value_or(0)};
 }
 
 std::string EncodeDropped(const std::vector<DroppedAsset>& dropped) {

@@ -14,7 +14,7 @@
 /// the state directory).
 namespace slipway {
 
-/// pin.json: a rollback holds a kept generation.
+/// pin.json: a rollback or a suspension holds a kept generation.
 struct Pin {
   std::string revision;    ///< Flux's form, of the generation that was gone back to
   std::string generation;  ///< its name; never removed while pinned
@@ -23,6 +23,8 @@ struct Pin {
   int64_t at = 0;  ///< Unix seconds
   std::string by;  ///< who asked
   bool include_withdrawn = false;
+  std::string reason;  ///< why it is suspended; "" where it was only rolled back
+  int64_t until = 0;   ///< Unix seconds: then it ends by itself; 0: never
   bool operator==(const Pin&) const = default;
 };
 

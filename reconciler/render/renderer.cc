@@ -122,6 +122,17 @@ Diagnostics Renderer::Check(const Plan& plan) {
   return diagnostics;
 }
 
+tl::expected<Sha256, Diagnostics> Renderer::DigestOf(const Plan& plan, const std::string& path) {
+  const auto& items = plan.tree.items;
+  const auto found = std::lower_bound(items.begin(), items.end(), path,
+                                      [](const RenderedItem& a, const std::string& b) { return a.path < b; });
+  if (found == items.end() || found->path != path) return tl::make_unexpected(Diagnostics{});
+  if (found->from != RenderedItem::From::kProduce) return found->digest;
+  const auto text = RenderChecked(*plan.pass, items, static_cast<size_t>(found - items.begin()));
+  if (!text) return tl::make_unexpected(text.error());
+  return Sha256::Of(text->bytes);
+}
+
 void Renderer::Remember(const Plan& plan, const Manifest& published) {
   std::vector<Known> known;
   known.reserve(plan.tree.items.size());

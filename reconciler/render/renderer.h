@@ -48,6 +48,9 @@ class Renderer {
   /// made.
   static Diagnostics Check(const Plan& plan);
 
+  /// Of the file at `path`: known, or made now. Problems: it cannot be made, or the plan has none there.
+  static tl::expected<Sha256, Diagnostics> DigestOf(const Plan& plan, const std::string& path);
+
   /// The plan became `published`: what it lists need not be rendered again until its inputs change.
   void Remember(const Plan& plan, const Manifest& published);
 

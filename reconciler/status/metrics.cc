@@ -69,7 +69,9 @@ void AddWorker(Families& families, const StatusView& view) {
                  static_cast<double>(w.diagnostics_total));
   families.Gauge("slipway_files_rendered", "Files of the last render that were not taken over unchanged.",
                  static_cast<double>(w.files_rendered));
-  families.Gauge("slipway_pinned", "1 while a rollback pins a revision.", w.pinned_revision.empty() ? 0 : 1);
+  families.Gauge("slipway_pinned", "1 while a rollback or a suspension pins a revision.",
+                 w.pinned_revision.empty() ? 0 : 1);
+  families.Gauge("slipway_held", "1 while guards hold the newest revision.", w.held.revision.empty() ? 0 : 1);
 }
 
 void AddDhcp(Families& families, const StatusView& view) {

@@ -233,6 +233,16 @@ void AddServed(data& page, const StatusView& view) {
   SetFlag(page, "more_nodes", view.manifest->boot.size() > kMostRows);
 }
 
+data LinesData(const std::vector<std::string>& lines) {
+  data rows{data::type::list};
+  for (const std::string& line : lines) {
+    data row;
+    row.set("line", Visible(line));
+    rows << row;
+  }
+  return rows;
+}
+
 void AddWorker(data& page, const StatusView& view) {
   SetFlag(page, "worker_down", !view.worker_running);
   page.set("worker_trouble", Visible(view.worker_trouble));
@@ -251,6 +261,15 @@ void AddWorker(data& page, const StatusView& view) {
   SetFlag(page, "behind", view.manifest && w.last_attempted_revision != view.served.revision);
   SetFlag(page, "pinned", !w.pinned_revision.empty());
   page.set("pinned_revision", w.pinned_revision);
+  page.set("pinned_why", Visible(w.pinned_why));
+  SetFlag(page, "held", !w.held.revision.empty());
+  page.set("held_revision", w.held.revision);
+  page.set("held_reasons", LinesData(w.held.reasons));
+  page.set("held_changes", LinesData(w.held.changes));
+  page.set("acknowledge", w.held.acknowledge);
+  SetFlag(page, "needs_acknowledge", !w.held.acknowledge.empty());
+  SetFlag(page, "opens", w.held.opens_at != 0);
+  page.set("opens_at", UtcTime(w.held.opens_at));
   page.set("assets", AssetsData(w));
   SetFlag(page, "has_assets", !w.assets.empty());
 }

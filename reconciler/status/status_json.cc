@@ -92,6 +92,14 @@ json ReconcileJson(const StatusView& view) {
   out["lastFetch"] = UtcTime(w.last_fetch_at);
   out["nextFetch"] = UtcTime(w.next_fetch_at);
   out["pinnedRevision"] = w.pinned_revision;
+  out["pinnedWhy"] = w.pinned_why;
+  if (!w.held.revision.empty()) {
+    out["held"] = {{"revision", w.held.revision},
+                   {"reasons", w.held.reasons},
+                   {"changes", w.held.changes},
+                   {"acknowledge", w.held.acknowledge},
+                   {"opensAt", UtcTime(w.held.opens_at)}};
+  }
   out["nodesTotal"] = w.nodes_total;
   out["filesTotal"] = w.files_total;
   out["filesRendered"] = w.files_rendered;

@@ -130,6 +130,10 @@ std::string EncodeRevision(const RevisionInfo& revision) {
   AppendField(out, "author", revision.author);
   out += ",\n";
   AppendField(out, "subject", revision.subject);
+  if (!revision.guards.empty()) {
+    out += ",\n";
+    AppendField(out, "guards", revision.guards);
+  }
   out += ",\n\"committedAt\":" + std::to_string(revision.committed_at);
   out += ",\n\"publishedAt\":" + std::to_string(revision.published_at) + ",\n";
   AppendField(out, "treeDigest", revision.tree_digest);

@@ -96,6 +96,7 @@ struct RevisionInfo {
   std::string subject;
   int64_t committed_at = 0;                ///< Unix seconds
   int64_t published_at = 0;                ///< Unix seconds
+  std::string guards;                      ///< what the next revision is measured by (guards_text.h)
   std::string tree_digest;                 ///< "sha256:…" of the manifest's bytes
   std::vector<FileEntry> retained_assets;  ///< named by a generation of the last 24 h, no more by this one
   bool operator==(const RevisionInfo&) const = default;

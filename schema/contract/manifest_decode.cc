@@ -256,6 +256,8 @@ bool Reader::TopString(std::string_view value) {
       revision_->author = value;
     else if (key_ == "subject")
       revision_->subject = value;
+    else if (key_ == "guards")
+      revision_->guards = value;
     else if (key_ == "treeDigest")
       revision_->tree_digest = value;
     else

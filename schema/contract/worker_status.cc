@@ -57,6 +57,20 @@ AssetProgress AssetFrom(const json& j) {
           j.value("total", uint64_t{0}), j.value("error", "")};
 }
 
+json ToJson(const HeldRevision& h) {
+  return {{"revision", h.revision},
+          {"reasons", h.reasons},
+          {"changes", h.changes},
+          {"acknowledge", h.acknowledge},
+          {"opensAt", h.opens_at}};
+}
+
+HeldRevision HeldFrom(const json& j) {
+  return {j.value("revision", ""), j.value("reasons", std::vector<std::string>()),
+          j.value("changes", std::vector<std::string>()), j.value("acknowledge", ""),
+          j.value("opensAt", int64_t{0})};
+}
+
 template <class T>
 json ListToJson(const std::vector<T>& list) {
   json out = json::array();
@@ -76,6 +90,8 @@ std::string EncodeWorkerStatus(const WorkerStatus& s) {
                   {"lastFetchAt", s.last_fetch_at},
                   {"nextFetchAt", s.next_fetch_at},
                   {"pinnedRevision", s.pinned_revision},
+                  {"pinnedWhy", s.pinned_why},
+                  {"held", ToJson(s.held)},
                   {"diagnostics", ListToJson(s.diagnostics)},
                   {"diagnosticsTotal", s.diagnostics_total},
                   {"conditions", ListToJson(s.conditions)},
@@ -99,6 +115,8 @@ Result<WorkerStatus> DecodeWorkerStatus(std::string_view text) {
     s.last_fetch_at = j.value("lastFetchAt", int64_t{0});
     s.next_fetch_at = j.value("nextFetchAt", int64_t{0});
     s.pinned_revision = j.value("pinnedRevision", "");
+    s.pinned_why = j.value("pinnedWhy", "");
+    s.held = HeldFrom(j.value("held", json::object()));
     for (const json& d : j.value("diagnostics", json::array())) s.diagnostics.push_back(DiagnosticFrom(d));
     s.diagnostics_total = j.value("diagnosticsTotal", uint64_t{0});
     for (const json& c : j.value("conditions", json::array())) s.conditions.push_back(ConditionFrom(c));

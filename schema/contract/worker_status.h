@@ -31,6 +31,16 @@ struct AssetProgress {
   bool operator==(const AssetProgress&) const = default;
 };
 
+/// Why a revision that is right is not served.
+struct HeldRevision {
+  std::string revision;              ///< "" where none is held
+  std::vector<std::string> reasons;  ///< a sentence each
+  std::vector<std::string> changes;  ///< "cp-1: withdrawn"; at most 200
+  std::string acknowledge;  ///< what `spec.guards.acknowledge` must say; "" where no word of Git helps
+  int64_t opens_at = 0;     ///< Unix seconds: when it is served without another word; 0: never
+  bool operator==(const HeldRevision&) const = default;
+};
+
 /// A node as the served generation knows it, and the worker's last word: status.json, replaced atomically.
 struct WorkerStatus {
   int64_t written_at = 0;                 ///< Unix seconds
@@ -41,7 +51,9 @@ struct WorkerStatus {
   std::string last_handled_reconcile_at;  ///< token of the last manual request that was done
   int64_t last_fetch_at = 0;              ///< Unix seconds of the last good look at the remote
   int64_t next_fetch_at = 0;
-  std::string pinned_revision;     ///< a rollback holds this one; "" when none does
+  std::string pinned_revision;  ///< a rollback or a suspension holds this one; "" when none does
+  std::string pinned_why;       ///< whose, until when and why, for people
+  HeldRevision held;
   Diagnostics diagnostics;         ///< of last_attempted_revision; at most 1,000
   uint64_t diagnostics_total = 0;  ///< how many there were
   std::vector<Condition> conditions;

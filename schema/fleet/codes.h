@@ -98,6 +98,7 @@ inline constexpr int kBadExit = 1282;
 inline constexpr int kBadWipe = 1283;
 inline constexpr int kWipeBreaksQuorum = 1284;
 inline constexpr int kBootFilesInPart = 1285;
+inline constexpr int kBadWindow = 1286;
 
 // SW2xxx: the repository that holds the resources.
 inline constexpr int kSymlinkAsFile = 2001;

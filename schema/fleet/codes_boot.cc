@@ -73,6 +73,18 @@ Right:
 
     boot: {kernel: talos-1.12-kernel, initramfs: talos-1.12-initramfs}
 )"},
+    {1286, R"(SW1286: a maintenance window that cannot be kept
+
+A window opens at a time of day, on the clock of a time zone that the host knows, and closes within a day.
+
+Wrong:
+
+    windows: [{kinds: [reinstall], start: "25:00", duration: 4h, timeZone: Mars/Olympus}]
+
+Right:
+
+    windows: [{kinds: [reinstall], start: "22:00", duration: 4h, timeZone: Europe/Berlin}]
+)"},
 };
 
 }  // namespace

@@ -56,6 +56,8 @@ class Reporter {
 /// The `spec` of each kind into what it means. The schema was checked before: a field of the wrong type is
 /// passed over here, its diagnostic is there already. Wrong forms are reported.
 void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site);
+/// `guards`, where the spec has them.
+void DecodeGuards(const yaml::Value& spec, Reporter& reporter, Guards& guards);
 /// One entry of `subnets`, appended where it is right.
 void DecodeSubnet(const yaml::Value& item, Reporter& reporter, Site& site);
 void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset);

@@ -24,6 +24,7 @@ void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site) {
   site.require_encrypted_secrets =
       encrypted != nullptr && encrypted->AsBool() != nullptr && *encrypted->AsBool();
   site.config_window_seconds = SecondsOf(spec, "configWindow", site.config_window_seconds);
+  DecodeGuards(spec, reporter, site.guards);
   for (const yaml::Value& item : ItemsOf(spec, "subnets")) DecodeSubnet(item, reporter, site);
   if (const yaml::Value* dns = spec.Find("dns"); dns != nullptr && dns->AsMapping() != nullptr) {
     site.dns.enabled = true;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "schema/fleet/diagnostic.h"
+#include "schema/fleet/guards.h"
 #include "schema/fleet/install.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/label_selector.h"
@@ -69,6 +70,7 @@ struct Site {
   uint32_t config_window_seconds = 900;  ///< for ConfigAccess::kWindow, and for machines behind a relay
   std::vector<Subnet> subnets;
   DnsSettings dns;
+  Guards guards;
   bool require_encrypted_secrets = false;  ///< clear secrets are an error instead of a warning
   bool operator==(const Site&) const = default;
 };

@@ -136,6 +136,9 @@ const std::map<int, Edit>& FleetEdits() {
       {code::kOverlappingSubnets, Site("  subnets:\n", "  subnets:\n    - {cidr: 10.0.0.0/16}\n")},
       {code::kBadDhcpOption,
        Site("gateway: 10.0.128.1, ", "gateway: 10.0.128.1, ranges: [10.0.129.1-10.0.129.9], ")},
+      {code::kBadWindow,
+       Site("  subnets:",
+            "  guards: {windows: [{kinds: [wipe], start: \"25:00\", duration: 4h}]}\n  subnets:")},
       {code::kBadExit, NodeSpec("install: {exit: {method: exit, drive: 128}}")},
       {code::kBadWipe,
        NodeSpec(

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "reconciler/plan/compare.h"
+
+namespace slipway::plan {
+
+/// What the daemon's guards would say of the merge, in its own words. Problems: of a file that cannot be
+/// made.
+tl::expected<Brakes, Diagnostics> BrakesOf(const Side& base, const Side& head);
+
+}  // namespace slipway::plan
