@@ -94,7 +94,14 @@ void Answerer::AnswerPath(const RequestHead& head, Exchange& exchange) {
   event.message = decision.message;
   event.mac = client.mac;
   event.served = head.method == Method::kGet ? decision.served : Served::kOther;
-  if (decision.machine != nullptr) event.node = decision.machine->node;
+  if (event.served != Served::kOther && snapshot.catalog)
+    event.revision = snapshot.catalog->revision().revision;
+  if (decision.machine != nullptr) {
+    event.node = decision.machine->node;
+    // Behind a router its MAC is not seen; that it may have this file says which machine it is.
+    if (!event.mac && client.origin == ClientOrigin::kPeer && event.served != Served::kOther)
+      event.mac = decision.machine->mac;
+  }
   if (decision.outcome != Outcome::kAnswered) {
     exchange.plan =
         PlanError(head, StatusOf(decision), event.reason, event.message, ConsoleText(decision.reason));
@@ -138,6 +145,7 @@ void Answerer::AnswerFile(const RequestHead& head, const Decision& decision, con
     body = {item->file->digest, item->file->size, item->file->path};
     opened = OpenItem(snapshot, *item, exchange);
     services_->NoteScript(client);
+    if (decision.served == Served::kConfig) exchange.event.digest = item->file->digest.ToHex();
     if (decision.served == Served::kScript || item->file->kind == FileKind::kEntryScript) {
       ReadIdentity(head.target, exchange.event);
       if (decision.machine != nullptr) CrossCheck(*decision.machine, Platform::kUnsupported, exchange.event);

@@ -171,6 +171,8 @@ std::optional<Server::Grant> Server::Ask(const Peer& peer, const ReadRequest& re
       WithReason(std::move(event), decision.outcome, ToString(decision.reason), std::move(decision.message));
   event.mac = grant.client.mac;
   event.served = decision.served;
+  if (event.served != Served::kOther && snapshot.catalog)
+    event.revision = snapshot.catalog->revision().revision;
   if (decision.machine != nullptr) event.node = decision.machine->node;
   if (const auto* program = std::get_if<const BootFile*>(&decision.what)) {
     grant.opener = [files = snapshot.boot_files, file = *program] { return Duplicate(file->fd.get()); };
@@ -182,6 +184,7 @@ std::optional<Server::Grant> Server::Ask(const Peer& peer, const ReadRequest& re
     grant.digest = item->file->digest;
     grant.size = item->file->size;
     event.size = grant.size;
+    if (event.served == Served::kConfig) event.digest = item->file->digest.ToHex();
     services_->NoteScript(grant.client);
   } else {
     const bool missing = decision.reason == Reason::kNotFound;

@@ -19,6 +19,7 @@ void AddReconcile(CLI::App& app, Run& run);
 void AddValidate(CLI::App& app, Run& run);
 void AddRender(CLI::App& app, Run& run);
 void AddGet(CLI::App& app, Run& run);
+void AddLog(CLI::App& app, Run& run);
 void AddExplain(CLI::App& app, Run& run);
 void AddSecrets(CLI::App& app, Run& run);  ///< secrets new
 void AddTalosconfig(CLI::App& app, Run& run);

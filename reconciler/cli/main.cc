@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   slipway::cli::AddSimulate(app, run);
   slipway::cli::AddDoctor(app, run);
   slipway::cli::AddGet(app, run);
+  slipway::cli::AddLog(app, run);
   slipway::cli::AddExplain(app, run);
   slipway::cli::AddAsset(app, run);
   slipway::cli::AddImport(app, run);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include "reconciler/daemon/conditions.h"
+#include "reconciler/forge/pull_request.h"
 #include "schema/contract/guards_text.h"
 
 namespace slipway {
@@ -152,6 +153,7 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Fleet
   info.commit = revision.commit;
   info.author = revision.author;
   info.subject = revision.subject;
+  info.pull_request = forge::PullRequestOf(revision.message);
   info.committed_at = revision.committed_at;
   info.published_at = hooks_.now();
   info.guards = EncodeGuards(fleet.site->guards);

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
 #include "reconciler/daemon/files.h"
+#include "reconciler/daemon/served_changes.h"
 #include "schema/contract/worker_status.h"
 
 namespace slipway {
@@ -48,10 +50,26 @@ Result<void> Serving::Reload() {
   auto catalog = Catalog::Load(config_.state_dir);
   if (!catalog) return tl::make_unexpected(catalog.error());
   network_.SetCatalog(*catalog);
-  const std::lock_guard lock(mutex_);
-  catalog_ = std::move(*catalog);
-  live_target_ = target;
+  std::shared_ptr<const Catalog> before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(catalog_, *catalog);
+    live_target_ = target;
+  }
+  NoteHistory(before.get(), **catalog);  // machines do not wait for it
   return {};
+}
+
+void Serving::NoteHistory(const Catalog* before, const Catalog& now) {
+  const RevisionInfo& revision = now.revision();
+  const uint64_t noted = journal_.newest_generation();
+  if (before == nullptr && noted >= revision.number) return journal_.NoteServed(revision, {});
+  if (before != nullptr) {
+    return journal_.NoteServed(revision, ChangesBetween(&before->manifest(), now.manifest(), revision));
+  }
+  // The daemon was away while the worker, or another one, published.
+  const auto kept = noted == 0 ? std::nullopt : ReadKeptManifest(config_.state_dir, noted);
+  journal_.NoteServed(revision, ChangesBetween(kept ? &*kept : nullptr, now.manifest(), revision));
 }
 
 void Serving::ApplyLedger() {
@@ -107,9 +125,11 @@ StatusView Serving::View() const {
   view.version = SLIPWAY_VERSION;
   view.now = Now();
   view.started_at = started_at_;
+  view.state_dir = config_.state_dir;
   view.worker = ReadWorkerStatus(config_.state_dir);
   view.events = journal_.Recent(kMostEvents);
   view.machines = journal_.Machines();
+  view.history = journal_.History();
   view.counters = journal_.counters();
   view.journal_trouble = journal_.trouble();
   for (auto& [mac, record] : network_.installs()->All()) {

@@ -41,6 +41,7 @@ class Serving {
 
  private:
   std::string CurrentTarget() const;
+  void NoteHistory(const Catalog* before, const Catalog& now);
   void ApplyLedger();
 
   const DaemonConfig& config_;

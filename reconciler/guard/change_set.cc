@@ -94,11 +94,9 @@ Result<void> CompareFiles(const BootEntry& was, const BootEntry& now, const File
 }
 
 Change Withdrawn(const Rows& rows) {
-  Change change{std::string(rows.front()->node),
-                rows.front()->cluster,
-                rows.front()->role == Role::kControlPlane,
-                {Effect::kWithdrawn},
-                {}};
+  Change change{rows.front()->mac,     std::string(rows.front()->node),
+                rows.front()->cluster, rows.front()->role == Role::kControlPlane,
+                {Effect::kWithdrawn},  {}};
   Differences differences(change);
   differences.Fact("withdrawn", MacsText(rows), "");
   if (change.control_plane) differences.Add(Effect::kControlPlaneRemoved);
@@ -106,7 +104,9 @@ Change Withdrawn(const Rows& rows) {
 }
 
 Change Approved(const Rows& rows) {
-  Change change{std::string(rows.front()->node), rows.front()->cluster, false, {Effect::kApproved}, {}};
+  Change change{rows.front()->mac,     std::string(rows.front()->node),
+                rows.front()->cluster, false,
+                {Effect::kApproved},   {}};
   Differences differences(change);
   differences.Fact("approved", "", MacsText(rows));
   if (!rows.front()->wipe_script.empty()) differences.Add(Effect::kWipe);
@@ -135,7 +135,12 @@ Result<ChangeSet> Compare(const Manifest& served, const Manifest& revision, cons
     }
     known.insert(successor->node);
     const Rows& now = after.at(successor->node);
-    Change change{successor->node, successor->cluster, rows.front()->role == Role::kControlPlane, {}, {}};
+    Change change{now.front()->mac,
+                  successor->node,
+                  successor->cluster,
+                  rows.front()->role == Role::kControlPlane,
+                  {},
+                  {}};
     if (change.control_plane) change.cluster = rows.front()->cluster;
     Differences differences(change);
     CompareRows(rows, now, differences);

@@ -15,6 +15,7 @@ namespace slipway::guard {
 /// One machine to which something happens. A machine is its MACs: a Node that is renamed is the same one, a
 /// Node whose MACs are all new is another.
 struct Change {
+  Mac mac;                         ///< its first, in the revision or in what is served where it is withdrawn
   std::string node;                ///< its name in the revision, or in what is served where it is withdrawn
   std::string cluster;             ///< likewise
   bool control_plane = false;      ///< of what is served

@@ -111,6 +111,8 @@ SourceResult<Revision> GitSource::Impl::Describe(git_repository* repository, con
   if (author != nullptr) revision.author = std::string(author->name) + " <" + author->email + ">";
   const char* summary = git_commit_summary(found);
   revision.subject = summary == nullptr ? "" : summary;
+  const char* message = git_commit_message(found);
+  revision.message = std::string(message == nullptr ? "" : message).substr(0, 16U << 10U);
   revision.committed_at = git_commit_time(found);
   return revision;
 }

@@ -30,6 +30,7 @@ struct Revision {
   std::string name;    ///< Flux's form: main@sha1:<commit>, sha1:<commit> where no reference was asked for
   std::string author;  ///< "Name <mail>"
   std::string subject;
+  std::string message;       ///< the whole of it, at most 16 KiB
   int64_t committed_at = 0;  ///< Unix seconds
 };
 

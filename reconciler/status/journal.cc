@@ -1,5 +1,8 @@
 #include "reconciler/status/journal.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "reconciler/status/journal_store.h"
 
 namespace slipway {
@@ -8,6 +11,7 @@ namespace {
 constexpr size_t kInMemory = 1'000;
 constexpr size_t kMostQueued = 10'000;
 constexpr size_t kBatch = 500;
+constexpr size_t kHistoryLines = 200;
 
 }  // namespace
 
@@ -34,6 +38,8 @@ Result<void> Journal::Open(const std::string& path) {
     const std::lock_guard lock(mutex_);
     for (MachineRecord& record : store->Machines()) machines_.Restore(std::move(record));
     for (BootEvent& event : old) recent_.push_front(std::make_shared<const BootEvent>(std::move(event)));
+    for (HistoryLine& line : store->History(kHistoryLines)) history_.push_back(std::move(line));
+    newest_on_disk_ = store->NewestGeneration();
     store_ = std::move(store);
   }
   writer_ = std::thread([this] { WriteLoop(); });
@@ -48,6 +54,7 @@ void Journal::Record(BootEvent event) {
         shared->count;
     counters_.bytes += shared->bytes;
     machines_.Note(*shared);
+    if (auto record = HistoryOf(*shared)) Tell(std::move(*record));
     recent_.push_front(shared);
     if (recent_.size() > kInMemory) recent_.pop_back();
     if (!store_) return;
@@ -61,18 +68,56 @@ void Journal::Record(BootEvent event) {
   wake_.notify_one();
 }
 
+/// With mutex_ held.
+void Journal::Tell(HistoryRecord record) {
+  HistoryLine line{std::move(record), {}};
+  line.revision.revision = line.record.revision;
+  if (newest_.revision == line.record.revision) line.revision = newest_;
+  history_.push_front(std::move(line));
+  if (history_.size() > kHistoryLines) history_.pop_back();
+}
+
+void Journal::NoteServed(RevisionInfo revision, std::vector<HistoryRecord> changes) {
+  {
+    const std::lock_guard lock(mutex_);
+    newest_ = revision;
+    const size_t shown = std::min(changes.size(), kHistoryLines);
+    for (size_t i = 0; i < shown; ++i) Tell(changes[i]);
+    if (!store_) return;
+    served_.push_back({std::move(revision), std::move(changes)});
+  }
+  wake_.notify_one();
+}
+
+uint64_t Journal::newest_generation() const {
+  const std::lock_guard lock(mutex_);
+  return newest_on_disk_;
+}
+
+std::vector<HistoryLine> Journal::History() const {
+  const std::lock_guard lock(mutex_);
+  return {history_.begin(), history_.end()};
+}
+
 void Journal::WriteLoop() {
+  std::vector<ServedRevision> served;  // what the disk did not take is tried again with the next
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || !served_.empty(); });
+    if (queue_.empty() && served_.empty()) return;
+    std::move(served_.begin(), served_.end(), std::back_inserter(served));
+    served_.clear();
     std::vector<std::shared_ptr<const BootEvent>> batch;
     const size_t count = std::min(queue_.size(), kBatch);
     batch.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
     lock.unlock();
-    const auto written = store_->Append(batch);
+    auto written = served.empty() ? Result<void>() : store_->Append(served);
+    const uint64_t noted = written && !served.empty() ? served.back().revision.number : 0;
+    if (written) served.clear();
+    if (written && !batch.empty()) written = store_->Append(batch);
     lock.lock();
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+    newest_on_disk_ = std::max(newest_on_disk_, noted);
     trouble_ = written ? std::string() : written.error().message;
     if (!written) counters_.dropped += count;
   }

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "reconciler/status/history.h"
 #include "reconciler/status/machines.h"
 #include "schema/contract/boot_event.h"
 #include "schema/fleet/result.h"
@@ -41,13 +42,20 @@ class Journal {
 
   void Record(BootEvent event);
 
+  /// A revision is served, and what it does to machines. Never dropped.
+  void NoteServed(RevisionInfo revision, std::vector<HistoryRecord> changes);
+  /// The newest generation that is noted on disk; 0: none, or there is no disk.
+  uint64_t newest_generation() const;
+
   std::vector<std::shared_ptr<const BootEvent>> Recent(size_t most) const;  ///< newest first
   std::vector<MachineRecord> Machines() const;                              ///< last seen first
+  std::vector<HistoryLine> History() const;                                 ///< newest first, some hundred
   Counters counters() const;
   std::string trouble() const;  ///< why the disk does not get events, "" when it does
 
  private:
   void WriteLoop();
+  void Tell(HistoryRecord record);
 
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const BootEvent>> recent_;
@@ -56,7 +64,11 @@ class Journal {
   std::string trouble_;
 
   std::condition_variable wake_;
+  std::deque<HistoryLine> history_;                     ///< newest first
   std::deque<std::shared_ptr<const BootEvent>> queue_;  ///< not yet on disk
+  std::vector<ServedRevision> served_;                  ///< likewise
+  RevisionInfo newest_;                                 ///< served
+  uint64_t newest_on_disk_ = 0;
   bool stopping_ = false;
   std::unique_ptr<JournalStore> store_;
   std::thread writer_;

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "reconciler/status/history_table.h"
 #include "reconciler/status/sqlite_statement.h"
 
 namespace slipway {
@@ -25,7 +26,7 @@ constexpr const char* kSchema =
 
 constexpr const char* kInsertEvent = "INSERT INTO events VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr const char* kUpsertMachine =
-    "INSERT OR REPLACE INTO machines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT OR REPLACE INTO machines VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 }  // namespace
 
@@ -43,9 +44,17 @@ struct JournalStore::Impl {
                  (db == nullptr ? "out of memory" : sqlite3_errmsg(db)) +
                  "; boot events are kept in memory only until this is mended");
   }
+  /// A journal of an earlier version has no booted_revision yet.
+  bool AddColumns() {
+    return Exec("SELECT booted_revision FROM machines LIMIT 1") ||
+           Exec(
+               "ALTER TABLE machines ADD COLUMN booted_revision TEXT; "
+               "ALTER TABLE machines ADD COLUMN booted_config TEXT");
+  }
   bool OpenOnce() {
     return sqlite3_open(path.c_str(), &db) == SQLITE_OK && sqlite3_busy_timeout(db, 2000) == SQLITE_OK &&
-           Exec(kSchema) && Exec("SELECT count(*) FROM events");
+           Exec(kSchema) && Exec(HistoryTable::Schema()) && Exec("SELECT count(*) FROM events") &&
+           AddColumns();
   }
 };
 
@@ -76,12 +85,14 @@ Result<void> JournalStore::Append(const std::vector<std::shared_ptr<const BootEv
            << e.node << e.request << e.answer << static_cast<int64_t>(e.bytes) << e.arch << e.vendor_class
            << e.user_class << e.uuid << e.serial << e.product;
     good = insert.Run() && good;
+    if (const auto record = HistoryOf(e)) good = HistoryTable(impl_->db).Add(*record) && good;
     const MachineRecord* m = impl_->machines.Note(e);
     if (m == nullptr) continue;
     upsert << m->mac.ToColons() << m->node << m->first_seen_ms << m->last_seen_ms
            << static_cast<int64_t>(m->events) << m->last_request << m->last_answer << m->last_outcome
            << m->last_reason << m->last_message << m->script_fetched_ms << m->config_fetched_ms << m->address
-           << m->arch << m->vendor_class << m->uuid << m->serial << m->product;
+           << m->arch << m->vendor_class << m->uuid << m->serial << m->product << m->booted_revision
+           << m->booted_config;
     good = upsert.Run() && good;
   }
   if (!good || !impl_->Exec("COMMIT")) {
@@ -94,11 +105,32 @@ Result<void> JournalStore::Append(const std::vector<std::shared_ptr<const BootEv
     impl_->appended = 0;
     Statement trim(impl_->db, "DELETE FROM events WHERE id <= (SELECT max(id) FROM events) - ?");
     (trim << kKeptEvents).Run();
+    HistoryTable(impl_->db).Trim();
     impl_->Exec(
         "DELETE FROM machines WHERE mac NOT IN (SELECT mac FROM machines ORDER BY last_seen_ms DESC LIMIT "
         "5000)");
   }
   return {};
+}
+
+Result<void> JournalStore::Append(const std::vector<ServedRevision>& served) {
+  if (!impl_->Exec("BEGIN")) return impl_->Fail("writing");
+  HistoryTable table(impl_->db);
+  bool good = true;
+  for (const ServedRevision& each : served) {
+    good = table.AddRevision(each.revision) && good;
+    for (const HistoryRecord& record : each.changes) good = table.Add(record) && good;
+  }
+  if (good && impl_->Exec("COMMIT")) return {};
+  auto failed = impl_->Fail("writing");
+  impl_->Exec("ROLLBACK");
+  return failed;
+}
+
+uint64_t JournalStore::NewestGeneration() const { return HistoryTable(impl_->db).NewestGeneration(); }
+
+std::vector<HistoryLine> JournalStore::History(size_t most) const {
+  return HistoryTable(impl_->db).Find("", most);
 }
 
 std::vector<BootEvent> JournalStore::Newest(size_t most) {
@@ -134,7 +166,8 @@ std::vector<MachineRecord> JournalStore::Machines() {
     int64_t count = 0;
     select >> mac >> m.node >> m.first_seen_ms >> m.last_seen_ms >> count >> m.last_request >>
         m.last_answer >> m.last_outcome >> m.last_reason >> m.last_message >> m.script_fetched_ms >>
-        m.config_fetched_ms >> m.address >> m.arch >> m.vendor_class >> m.uuid >> m.serial >> m.product;
+        m.config_fetched_ms >> m.address >> m.arch >> m.vendor_class >> m.uuid >> m.serial >> m.product >>
+        m.booted_revision >> m.booted_config;
     m.events = static_cast<uint64_t>(count);
     const auto parsed = Mac::Parse(mac);
     if (!parsed) continue;

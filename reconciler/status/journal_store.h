@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "reconciler/status/history.h"
 #include "reconciler/status/machines.h"
 #include "schema/contract/boot_event.h"
 #include "schema/fleet/result.h"
@@ -23,8 +24,11 @@ class JournalStore {
   /// keep the daemon from starting.
   Result<void> Open(const std::string& path);
   Result<void> Append(const std::vector<std::shared_ptr<const BootEvent>>& events);
-  std::vector<BootEvent> Newest(size_t most);  ///< oldest of them first
-  std::vector<MachineRecord> Machines();       ///< oldest first
+  Result<void> Append(const std::vector<ServedRevision>& served);
+  uint64_t NewestGeneration() const;
+  std::vector<HistoryLine> History(size_t most) const;  ///< newest first
+  std::vector<BootEvent> Newest(size_t most);           ///< oldest of them first
+  std::vector<MachineRecord> Machines();                ///< oldest first
 
  private:
   struct Impl;

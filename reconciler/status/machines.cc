@@ -48,6 +48,12 @@ const MachineRecord* MachineTable::Note(const BootEvent& event) {
     if (event.request.find("nodes/") != std::string::npos) record.script_fetched_ms = event.time_ms;
     if (event.request.find("talos/configs/") != std::string::npos) record.config_fetched_ms = event.time_ms;
   }
+  const bool boots = event.served == Served::kScript || event.served == Served::kWipeScript ||
+                     event.served == Served::kLocalScript || event.served == Served::kConfig;
+  if (boots && event.outcome == Outcome::kAnswered && !event.revision.empty())
+    record.booted_revision = event.revision;
+  if (event.served == Served::kConfig && event.outcome == Outcome::kAnswered && !event.digest.empty())
+    record.booted_config = event.digest;
   return &record;
 }
 

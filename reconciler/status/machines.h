@@ -26,6 +26,8 @@ struct MachineRecord {
   std::string last_message;
   int64_t script_fetched_ms = 0;  ///< its own script, answered
   int64_t config_fetched_ms = 0;  ///< its own config, answered
+  std::string booted_config;      ///< digest of the config that it fetched last, in hex
+  std::string booted_revision;    ///< whose script or config it fetched last, in Flux's form
   std::string address;
   std::string arch;
   std::string vendor_class;

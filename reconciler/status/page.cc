@@ -1,18 +1,10 @@
 #include <algorithm>
-#include <kainjow/mustache.hpp>
 
-#include "reconciler/status/view.h"
+#include "reconciler/status/page_parts.h"
 #include "templates/templates.h"
 
 namespace slipway {
-namespace {
 
-using kainjow::mustache::data;
-using kainjow::mustache::list;
-
-constexpr size_t kMostRows = 500;
-
-/// Text from the wire for a page: control characters made visible; HTML escaping is the template engine's.
 std::string Visible(const std::string& text) {
   std::string out;
   for (const char c : text) {
@@ -25,10 +17,17 @@ std::string Visible(const std::string& text) {
   return out;
 }
 
-/// A section that is there or not. (An empty string would count as there.)
-void SetFlag(data& page, const std::string& name, bool value) {
-  page.set(name, value ? data::type::bool_true : data::type::bool_false);
+void SetFlag(kainjow::mustache::data& page, const std::string& name, bool value) {
+  page.set(name,
+           value ? kainjow::mustache::data::type::bool_true : kainjow::mustache::data::type::bool_false);
 }
+
+namespace {
+
+using kainjow::mustache::data;
+using kainjow::mustache::list;
+
+constexpr size_t kMostRows = 500;
 
 data DiagnosticsData(const WorkerStatus& worker) {
   data rows{data::type::list};
@@ -79,6 +78,7 @@ data MachineData(const MachineRecord& m, int64_t now) {
   row.set("vendor_class", Visible(m.vendor_class));
   row.set("script_fetched", Ago(m.script_fetched_ms / 1000, now));
   row.set("config_fetched", Ago(m.config_fetched_ms / 1000, now));
+  row.set("booted", ShortRevision(m.booted_revision));
   return row;
 }
 
@@ -287,6 +287,11 @@ std::string StatusPage(const StatusView& view) {
   const data unknown = UnknownData(view);
   SetFlag(page, "has_unknown", !unknown.list_value().empty());
   page.set("unknown", unknown);
+  SetFlag(page, "has_history", !view.history.empty());
+  page.set("history", HistoryData(view));
+  const data outdated = OutdatedData(view);
+  SetFlag(page, "has_outdated", !outdated.list_value().empty());
+  page.set("outdated", outdated);
   page.set("events", EventsData(view));
   SetFlag(page, "has_events", !view.events.empty());
   page.set("journal_trouble", Visible(view.journal_trouble));

@@ -56,6 +56,15 @@ json NodesJson(const StatusView& view) {
     if (entry.install_revision != 0) node["install"] = InstallJson(entry, view);
     const auto machine = seen.find(entry.mac);
     if (machine != seen.end()) node["lastBoot"] = MachineJson(*machine->second);
+    json revisions = {{"served", view.served.revision}, {"booted", ""}, {"merged", ""}};
+    if (view.worker) revisions["merged"] = view.worker->observed_revision;
+    if (machine != seen.end()) {
+      revisions["booted"] = machine->second->booted_revision;
+      const ConfigState state = RunsServedConfig(*machine->second, *view.manifest);
+      if (state != ConfigState::kUnknown) node["runsServedConfig"] = state == ConfigState::kServed;
+      if (state == ConfigState::kOlder) node["apply"] = ApplyCommand(entry, *machine->second, view.state_dir);
+    }
+    node["revisions"] = std::move(revisions);
     nodes.push_back(std::move(node));
   }
   return nodes;

@@ -24,6 +24,26 @@ std::string UtcTime(int64_t unix_seconds) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+std::string ShortRevision(const std::string& revision) {
+  constexpr size_t kShown = 12;
+  const size_t at = revision.find("sha1:");
+  if (at == std::string::npos) return revision;
+  return revision.substr(0, at) + revision.substr(at + 5, kShown);
+}
+
+ConfigState RunsServedConfig(const MachineRecord& machine, const Manifest& manifest) {
+  const BootEntry* entry = manifest.FindMac(machine.mac);
+  const FileEntry* config = entry == nullptr ? nullptr : manifest.FindFile(entry->config);
+  if (config == nullptr || machine.booted_config.empty()) return ConfigState::kUnknown;
+  return config->digest.ToHex() == machine.booted_config ? ConfigState::kServed : ConfigState::kOlder;
+}
+
+std::string ApplyCommand(const BootEntry& entry, const MachineRecord& machine, const std::string& state_dir) {
+  const std::string address = entry.address ? entry.address->address.ToString() : machine.address;
+  return "talosctl apply-config --nodes " + (address.empty() ? "ADDRESS" : address) + " --file " + state_dir +
+         "/current/" + entry.config;
+}
+
 std::string HumanBytes(uint64_t bytes) {
   static constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   auto value = static_cast<double>(bytes);

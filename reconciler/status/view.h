@@ -36,6 +36,7 @@ struct StatusView {
   std::string version;
   int64_t now = 0;  ///< Unix seconds
   int64_t started_at = 0;
+  std::string state_dir;
   std::shared_ptr<const Manifest> manifest;  ///< what is served; null before the first generation
   RevisionInfo served;                       ///< of it
   std::optional<WorkerStatus> worker;        ///< its last document, if it ever wrote one
@@ -48,6 +49,7 @@ struct StatusView {
   std::map<Mac, InstallState> installs;
   std::vector<std::shared_ptr<const BootEvent>> events;  ///< newest first
   std::vector<MachineRecord> machines;                   ///< last seen first
+  std::vector<HistoryLine> history;                      ///< newest first
   Journal::Counters counters;
   std::string journal_trouble;
   std::map<std::string, uint64_t> hooks;  ///< webhooks so far, by "github poll": kind and result
@@ -68,9 +70,17 @@ std::string MetricsText(const StatusView& view);
 /// "" where installations are not counted; "installed (2)", "installation 2 wanted, 1 completed", …
 std::string InstallText(const BootEntry& entry, const StatusView& view);
 
+/// Whether a machine runs the config that is served for it, as far as is known: it fetched that one last.
+enum class ConfigState : uint8_t { kUnknown, kServed, kOlder };
+ConfigState RunsServedConfig(const MachineRecord& machine, const Manifest& manifest);
+
+/// What brings the served config to a machine that runs: an installed Talos keeps the one it has.
+std::string ApplyCommand(const BootEntry& entry, const MachineRecord& machine, const std::string& state_dir);
+
 /// Small words for people (text.cc).
-std::string Ago(int64_t then, int64_t now);  ///< "12 s ago", "3 h ago", "never"
-std::string UtcTime(int64_t unix_seconds);   ///< 2026-11-20T14:00:00Z, "" for 0
-std::string HumanBytes(uint64_t bytes);      ///< "12.3 MiB"
+std::string Ago(int64_t then, int64_t now);              ///< "12 s ago", "3 h ago", "never"
+std::string UtcTime(int64_t unix_seconds);               ///< 2026-11-20T14:00:00Z, "" for 0
+std::string ShortRevision(const std::string& revision);  ///< "main@3f2c9d1e0ab4"
+std::string HumanBytes(uint64_t bytes);                  ///< "12.3 MiB"
 
 }  // namespace slipway

@@ -50,8 +50,10 @@ struct BootEvent {
   std::string answer;           ///< "OFFER snponly.efi", "200", …
   uint64_t size = 0;            ///< of the file it is of
   Served served = Served::kOther;
-  uint64_t bytes = 0;  ///< of the body that left; of all that are told together
-  uint32_t count = 1;  ///< equal events that are told together
+  std::string revision;  ///< that was served to it, where `served` says more than kOther
+  std::string digest;    ///< of a config, in hex
+  uint64_t bytes = 0;    ///< of the body that left; of all that are told together
+  uint32_t count = 1;    ///< equal events that are told together
   // What the machine said of itself, where it did.
   std::string arch;          ///< "efi-x86_64", "bios", …
   std::string vendor_class;  ///< option 60

@@ -130,10 +130,14 @@ std::string EncodeRevision(const RevisionInfo& revision) {
   AppendField(out, "author", revision.author);
   out += ",\n";
   AppendField(out, "subject", revision.subject);
-  if (!revision.guards.empty()) {
+  const auto append = [&out](const char* key, const std::string& value) {
+    if (value.empty()) return;
     out += ",\n";
-    AppendField(out, "guards", revision.guards);
-  }
+    AppendField(out, key, value);
+  };
+  append("signer", revision.signer);
+  append("pullRequest", revision.pull_request);
+  append("guards", revision.guards);
   out += ",\n\"committedAt\":" + std::to_string(revision.committed_at);
   out += ",\n\"publishedAt\":" + std::to_string(revision.published_at) + ",\n";
   AppendField(out, "treeDigest", revision.tree_digest);

@@ -94,8 +94,11 @@ struct RevisionInfo {
   std::string commit;    ///< the hash alone
   std::string author;    ///< "Name <mail>"
   std::string subject;
-  int64_t committed_at = 0;                ///< Unix seconds
-  int64_t published_at = 0;                ///< Unix seconds
+  int64_t committed_at = 0;  ///< Unix seconds
+  int64_t published_at = 0;  ///< Unix seconds
+  std::string signer;        ///< who signed the commit; "" where nobody looked
+  std::string
+      pull_request;  ///< that the commit merged, as its forge writes it: "#12", "!34"; "" where it says none
   std::string guards;                      ///< what the next revision is measured by (guards_text.h)
   std::string tree_digest;                 ///< "sha256:…" of the manifest's bytes
   std::vector<FileEntry> retained_assets;  ///< named by a generation of the last 24 h, no more by this one

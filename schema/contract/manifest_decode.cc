@@ -256,6 +256,10 @@ bool Reader::TopString(std::string_view value) {
       revision_->author = value;
     else if (key_ == "subject")
       revision_->subject = value;
+    else if (key_ == "signer")
+      revision_->signer = value;
+    else if (key_ == "pullRequest")
+      revision_->pull_request = value;
     else if (key_ == "guards")
       revision_->guards = value;
     else if (key_ == "treeDigest")

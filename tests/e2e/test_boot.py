@@ -1,4 +1,5 @@
 """A git push boots a machine, and nothing else does: with real firmware, on real packets."""
+import json
 import os
 import shutil
 import tempfile
@@ -56,8 +57,23 @@ class Lab(unittest.TestCase):
         self.assertEqual(digest, self.daemon.published("talos/configs/%s.yaml" % mac.replace(":", "-")))
         fetched = [e for e in self.daemon.events(mac) if e.get("request", "").startswith("GET /talos/configs/")]
         self.assertTrue([e for e in fetched if e["outcome"] == "answered"], fetched)
+        self.assert_story(mac)
+
+    def assert_story(self, mac):
+        """The log joins the commit that approved the machine and what it fetched; it runs what is served."""
+        story = json.loads(self.daemon.ask("log", mac, "-o", "json")[1])
+        approved = [line for line in story if line["kind"] == "approved"][0]
+        details = {line["detail"] for line in story if line["kind"] == "fetched"}
+        self.assertEqual(details, {"script, which installs", "config"})
+        self.assertTrue(approved["subject"].startswith("Approve "), approved)
+        node = [row for row in self.daemon.status()["nodes"] if row["mac"] == mac][0]
+        self.assertTrue(node["runsServedConfig"], node)
+        self.assertEqual(node["revisions"]["booted"], node["revisions"]["served"])
 
     def test_ignored_until_pushed_and_again_after_the_revert(self):
+        # A machine that stays: a repository without any is held.
+        self.fleet.add_node("worker-9", "52:54:00:1a:b0:99")
+        self.fleet.push("Approve worker-9")
         self.start("ignore")
         self.assert_gets_nothing_silently("before", BIOS_MAC)
         self.fleet.add_node("worker-1", BIOS_MAC)

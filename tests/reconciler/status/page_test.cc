@@ -118,6 +118,7 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_dhcp_pool_full gauge",
                                           "slipway_dhcp_role gauge",
                                           "slipway_files_rendered gauge",
+                                          "slipway_held gauge",
                                           "slipway_journal_dropped_total counter",
                                           "slipway_last_fetch_success_timestamp_seconds gauge",
                                           "slipway_machines_approved gauge",

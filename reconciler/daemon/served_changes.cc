@@ -1,0 +1,66 @@
+#include "reconciler/daemon/served_changes.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "reconciler/guard/change_set.h"
+#include "reconciler/publish/layout.h"
+
+namespace slipway {
+namespace {
+
+std::string PathOf(const BootEntry& entry, FileKind kind) {
+  if (kind == FileKind::kMachineScript) return entry.script;
+  if (kind == FileKind::kWipeScript) return entry.wipe_script;
+  return entry.config;
+}
+
+std::string KindOf(const guard::Change& change) {
+  if (change.Has(Effect::kWithdrawn)) return "withdrawn";
+  return change.Has(Effect::kApproved) ? "approved" : "changed";
+}
+
+}  // namespace
+
+std::vector<HistoryRecord> ChangesBetween(const Manifest* before, const Manifest& after,
+                                          const RevisionInfo& revision) {
+  const Manifest nothing;
+  const Manifest& old = before == nullptr ? nothing : *before;
+  const auto differs = [&](const BootEntry& was, const BootEntry& now, FileKind kind) -> Result<std::string> {
+    const FileEntry* left = old.FindFile(PathOf(was, kind));
+    const FileEntry* right = after.FindFile(PathOf(now, kind));
+    const bool same = left == right || (left != nullptr && right != nullptr && left->digest == right->digest);
+    return std::string(same ? "" : "differs");
+  };
+  std::vector<HistoryRecord> records;
+  const auto set = guard::Compare(old, after, differs);
+  if (!set) return records;  // `differs` has no errors
+  for (const guard::Change& change : set->changes) {
+    const std::string kind = KindOf(change);
+    std::string detail;
+    for (const Effect effect : change.effects) {
+      if (ToString(effect) != kind) detail += (detail.empty() ? "" : ", ") + std::string(ToString(effect));
+    }
+    records.push_back(
+        {revision.published_at * 1000, kind, change.mac.ToColons(), change.node, detail, revision.revision});
+  }
+  return records;
+}
+
+std::optional<Manifest> ReadKeptManifest(const std::string& state_dir, uint64_t number) {
+  const std::filesystem::path folder = state_dir + '/' + std::string(kGenerationsName);
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const auto parsed = ParseGenerationName(entry.path().filename().string());
+    if (!parsed || parsed->number != number) continue;
+    std::ifstream file(entry.path() / kManifestName);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    if (auto manifest = DecodeManifest(bytes.str())) return std::move(*manifest);
+  }
+  return std::nullopt;
+}
+
+}  // namespace slipway
