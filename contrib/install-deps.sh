@@ -10,9 +10,9 @@ set -euo pipefail
 build=(build-essential g++ cmake ninja-build pkg-config ccache git ca-certificates
   libgit2-dev libyaml-cpp-dev libcpp-httplib-dev libboost1.81-dev libvalijson-dev nlohmann-json3-dev
   libexpected-dev libspdlog-dev libcli11-dev libre2-dev libkainjow-mustache-dev libssl-dev
-  libsqlite3-dev libhowardhinnant-date-dev tzdata prometheus-cpp-dev ipxe)
+  libsqlite3-dev libhowardhinnant-date-dev tzdata prometheus-cpp-dev ipxe openssh-client gpgv)
 tests=(libgtest-dev libgmock-dev libbenchmark-dev zlib1g-dev curl jq atftp tftp-hpa openssh-client openssh-server
-  python3 iproute2 bind9-dnsutils)
+  gpg gpg-agent gpgconf openssl python3 iproute2 bind9-dnsutils)
 lab=(qemu-system-x86 ovmf ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2 iputils-ping
   isc-dhcp-client dhcpcd-base ethtool python3-scapy shim-signed grub-efi-amd64-signed)
 check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
