@@ -12,6 +12,7 @@ namespace slipway {
 inline constexpr std::string_view kStagingName = "staging";   ///< everything below it may go at start-up
 inline constexpr std::string_view kPartialName = ".partial";  ///< below the asset store: downloads underway
 inline constexpr std::string_view kPinName = "pin.json";
+inline constexpr std::string_view kAcceptanceName = "accepted.json";
 inline constexpr std::string_view kDroppedName = "dropped-assets.json";
 inline constexpr std::string_view kTemporaryLinkPrefix = ".current-";  ///< of `current`'s successor
 

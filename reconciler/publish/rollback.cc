@@ -110,6 +110,8 @@ Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, int64_t now,
   RollbackPlan plan = PlanRollback(kept->manifest, allowed, withdrawn);
   RevisionInfo info = kept->revision;
   info.published_at = now;
+  // Going back changes what machines get, not what the next revision is measured by.
+  if (const Generation* current = publisher.current()) info.trust = TrustBaseOf(current->revision);
   auto published = publisher.Publish(TreeOfPlan(plan, pin.generation), info, &*kept);
   if (!published) return Wrap("rolling back to " + pin.generation, published.error());
   return RolledBack{std::move(*published), pin, std::move(plan.withdrawn)};

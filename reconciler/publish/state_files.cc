@@ -115,6 +115,25 @@ std::optional<Pin> DecodePin(std::string_view text) {
              Number(*json, "until").value_or(0)};
 }
 
+std::string EncodeAcceptance(const Acceptance& acceptance) {
+  return Dump({{"format", kFormat},
+               {"commit", acceptance.commit},
+               {"after", acceptance.after},
+               {"at", acceptance.at},
+               {"by", acceptance.by}});
+}
+
+std::optional<Acceptance> DecodeAcceptance(std::string_view text) {
+  const auto json = Parse(text);
+  if (!json) return std::nullopt;
+  const auto commit = Text(*json, "commit");
+  const auto after = Text(*json, "after");
+  const auto at = Number(*json, "at");
+  const auto by = Text(*json, "by");
+  if (!commit || commit->empty() || !after || !at || !by || by->empty()) return std::nullopt;
+  return Acceptance{*commit, *after, *at, *by};
+}
+
 std::string EncodeDropped(const std::vector<DroppedAsset>& dropped) {
   Json rows = Json::array();
   for (const DroppedAsset& asset : dropped) {
@@ -161,6 +180,15 @@ Result<void> RemovePin(const StateDir& state) {
   const auto synced = state.ops->Sync(state.root.get());
   if (!synced) return IoError("removing " + Shown(state, kPinName), synced.error());
   return {};
+}
+
+std::optional<Acceptance> ReadAcceptance(const StateDir& state) {
+  const auto text = ReadOptional(state, kAcceptanceName);
+  return text ? DecodeAcceptance(*text) : std::nullopt;
+}
+
+Result<void> WriteAcceptance(const StateDir& state, const Acceptance& acceptance) {
+  return Replace(state, kAcceptanceName, EncodeAcceptance(acceptance));
 }
 
 std::vector<DroppedAsset> ReadDropped(const StateDir& state) {

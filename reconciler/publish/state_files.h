@@ -34,6 +34,20 @@ Result<std::optional<Pin>> ReadPin(const StateDir& state);
 Result<void> WritePin(const StateDir& state, const Pin& pin);
 Result<void> RemovePin(const StateDir& state);  ///< fine when there is none
 
+/// accepted.json: somebody on this host lets one commit pass that would be refused.
+struct Acceptance {
+  std::string commit;  ///< 40 hex digits
+  std::string
+      after;  ///< the newest commit that was served then; "" where none was. It counts for this step alone
+  int64_t at = 0;  ///< Unix seconds
+  std::string by;  ///< who asked
+  bool operator==(const Acceptance&) const = default;
+};
+
+/// Nothing when the file is missing or damaged: then nothing is accepted.
+std::optional<Acceptance> ReadAcceptance(const StateDir& state);
+Result<void> WriteAcceptance(const StateDir& state, const Acceptance& acceptance);
+
 /// Empty when the file is missing or damaged: then assets are kept by their age in the store alone.
 std::vector<DroppedAsset> ReadDropped(const StateDir& state);
 Result<void> WriteDropped(const StateDir& state, const std::vector<DroppedAsset>& dropped);
@@ -41,6 +55,8 @@ Result<void> WriteDropped(const StateDir& state, const std::vector<DroppedAsset>
 // Their texts, without a disk.
 std::string EncodePin(const Pin& pin);
 std::optional<Pin> DecodePin(std::string_view json);
+std::string EncodeAcceptance(const Acceptance& acceptance);
+std::optional<Acceptance> DecodeAcceptance(std::string_view json);
 std::string EncodeDropped(const std::vector<DroppedAsset>& dropped);
 std::optional<std::vector<DroppedAsset>> DecodeDropped(std::string_view json);
 

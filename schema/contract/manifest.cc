@@ -37,6 +37,13 @@ void AppendLines(std::string& out, std::string_view key, const List& list, Appen
 }
 
 /// What the gate, the DHCP server and the DNS responder go by; left out where it is the default.
+/// A line of its own, where there is something to say.
+void AppendOptional(std::string& out, std::string_view key, std::string_view value) {
+  if (value.empty()) return;
+  AppendField(out, key, value);
+  out += ",\n";
+}
+
 void AppendNetwork(std::string& out, const Manifest& manifest) {
   out += "\"configWindow\":" + std::to_string(manifest.config_window_seconds) + ",\n";
   if (manifest.dns.enabled) {
@@ -119,6 +126,12 @@ std::string EncodeManifest(const Manifest& manifest) {
   return out;
 }
 
+TrustBase TrustBaseOf(const RevisionInfo& revision) {
+  TrustBase base = revision.trust;
+  if (base.commit.empty()) base = {revision.commit, "", "", ""};
+  return base;
+}
+
 std::string EncodeRevision(const RevisionInfo& revision) {
   std::string out = "{\n";
   AppendField(out, "format", kRevisionFormat);
@@ -130,18 +143,19 @@ std::string EncodeRevision(const RevisionInfo& revision) {
   AppendField(out, "author", revision.author);
   out += ",\n";
   AppendField(out, "subject", revision.subject);
-  const auto append = [&out](const char* key, const std::string& value) {
-    if (value.empty()) return;
-    out += ",\n";
-    AppendField(out, key, value);
-  };
-  append("signer", revision.signer);
-  append("pullRequest", revision.pull_request);
-  append("guards", revision.guards);
   out += ",\n\"committedAt\":" + std::to_string(revision.committed_at);
   out += ",\n\"publishedAt\":" + std::to_string(revision.published_at) + ",\n";
   AppendField(out, "treeDigest", revision.tree_digest);
   out += ",\n";
+  const TrustBase& trust = revision.trust;
+  AppendOptional(out, "signer", revision.signer);
+  AppendOptional(out, "pullRequest", revision.pull_request);
+  AppendOptional(out, "guards", revision.guards);
+  AppendOptional(out, "acceptedBy", revision.accepted_by);
+  AppendOptional(out, "trustCommit", trust.commit);
+  AppendOptional(out, "allowedSigners", trust.allowed_signers);
+  AppendOptional(out, "revokedKeys", trust.revoked_keys);
+  AppendOptional(out, "pgpKeys", trust.pgp_keys);
   AppendLines(out, "retainedAssets", revision.retained_assets, AppendFile);
   out += "\n}\n";
   return out;

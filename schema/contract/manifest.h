@@ -87,6 +87,17 @@ struct Manifest {
   const BootEntry* FindMac(const Mac& mac) const;
 };
 
+/// What the next revision is measured by. It is part of revision.json, so that it moves with the rename that
+/// makes a generation live and with nothing else.
+struct TrustBase {
+  std::string commit;  ///< the newest that was served: a rollback leaves it where it is
+  std::string
+      allowed_signers;  ///< texts of the key files that the Site of `commit` names; "" where it names none
+  std::string revoked_keys;
+  std::string pgp_keys;
+  bool operator==(const TrustBase&) const = default;
+};
+
 /// revision.json beside it: what does not belong to the tree's identity.
 struct RevisionInfo {
   uint64_t number = 0;   ///< of the generation, growing
@@ -96,11 +107,13 @@ struct RevisionInfo {
   std::string subject;
   int64_t committed_at = 0;  ///< Unix seconds
   int64_t published_at = 0;  ///< Unix seconds
-  std::string signer;        ///< who signed the commit; "" where nobody looked
   std::string
       pull_request;  ///< that the commit merged, as its forge writes it: "#12", "!34"; "" where it says none
   std::string guards;                      ///< what the next revision is measured by (guards_text.h)
   std::string tree_digest;                 ///< "sha256:…" of the manifest's bytes
+  std::string signer;                      ///< who signed the commit; "" where nobody looked
+  std::string accepted_by;                 ///< whose word let it pass the checks; "" where none was needed
+  TrustBase trust;                         ///< see TrustBaseOf
   std::vector<FileEntry> retained_assets;  ///< named by a generation of the last 24 h, no more by this one
   bool operator==(const RevisionInfo&) const = default;
 };
@@ -111,6 +124,9 @@ std::string EncodeManifest(const Manifest& manifest);
 /// Strict: an unknown format version, a bad digest, an unsorted list or a path that could leave the
 /// generation is an error. Meant to be fast: 20,000 files in well under 100 ms.
 Result<Manifest> DecodeManifest(std::string_view json);
+
+/// Its trust base; of a revision.json that has none, its own commit without keys.
+TrustBase TrustBaseOf(const RevisionInfo& revision);
 
 std::string EncodeRevision(const RevisionInfo& revision);
 Result<RevisionInfo> DecodeRevision(std::string_view json);

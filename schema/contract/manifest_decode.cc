@@ -45,6 +45,30 @@ std::optional<BootServerUrl> ParseBootServer(std::string_view text) {
   return url;
 }
 
+/// The text of a revision.json under this key; nullptr for an unknown one.
+std::string* RevisionText(RevisionInfo& revision, std::string_view key) {
+  TrustBase& trust = revision.trust;
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"revision", &revision.revision},
+      {"commit", &revision.commit},
+      {"author", &revision.author},
+      {"subject", &revision.subject},
+      {"treeDigest", &revision.tree_digest},
+      {"signer", &revision.signer},
+      {"pullRequest", &revision.pull_request},
+      {"guards", &revision.guards},
+      {"acceptedBy", &revision.accepted_by},
+      {"trustCommit", &trust.commit},
+      {"allowedSigners", &trust.allowed_signers},
+      {"revokedKeys", &trust.revoked_keys},
+      {"pgpKeys", &trust.pgp_keys},
+  };
+  for (const auto& [name, text] : texts) {
+    if (name == key) return text;
+  }
+  return nullptr;
+}
+
 /// Reads both documents: an object of scalars and of arrays of flat objects.
 class Reader {
  public:
@@ -248,24 +272,9 @@ bool Reader::TopString(std::string_view value) {
     return format_seen_ || Fail("unknown format '" + std::string(value) + "'");
   }
   if (revision_ != nullptr) {
-    if (key_ == "revision")
-      revision_->revision = value;
-    else if (key_ == "commit")
-      revision_->commit = value;
-    else if (key_ == "author")
-      revision_->author = value;
-    else if (key_ == "subject")
-      revision_->subject = value;
-    else if (key_ == "signer")
-      revision_->signer = value;
-    else if (key_ == "pullRequest")
-      revision_->pull_request = value;
-    else if (key_ == "guards")
-      revision_->guards = value;
-    else if (key_ == "treeDigest")
-      revision_->tree_digest = value;
-    else
-      return Fail("unknown key");
+    std::string* text = RevisionText(*revision_, key_);
+    if (text == nullptr) return Fail("unknown key");
+    *text = value;
     return true;
   }
   if (key_ == "site") {

@@ -110,6 +110,7 @@ inline constexpr int kTooManyFiles = 2006;
 inline constexpr int kBadPath = 2007;
 inline constexpr int kNoResources = 2008;
 inline constexpr int kBadIgnoreFile = 2009;
+inline constexpr int kBadKeyFile = 2010;
 
 // SW14xx: rendering. Base configs, patches, templates.
 inline constexpr int kBaseConfig = 1401;

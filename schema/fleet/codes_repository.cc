@@ -124,6 +124,21 @@ Right:
     *.tmp.yaml
     !keep.tmp.yaml
 )"},
+    {2010, R"(SW2010: unusable file of keys
+
+The keys that may sign revisions are read from files of the repository. A file with a line that
+nothing understands would lock its owner out once it is served, so it is refused before.
+`allowedSigners` has lines of principals, options and an SSH key (ssh-keygen(1), ALLOWED SIGNERS),
+`revokedKeys` one SSH key a line, `pgpKeys` what `gpg --armor --export` writes.
+
+Wrong:
+
+    ada@example.org AAAAC3NzaC1lZDI1NTE5AAAAILJ0...
+
+Right:
+
+    ada@example.org namespaces="git" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILJ0...
+)"},
 };
 
 }  // namespace

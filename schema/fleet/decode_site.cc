@@ -31,6 +31,11 @@ void DecodeSite(const yaml::Value& spec, Reporter& reporter, Site& site) {
     site.dns.domain = DecodeDomain(*dns, reporter);
     site.dns.ttl_seconds = SecondsOf(*dns, "ttl", site.dns.ttl_seconds);
   }
+  if (const yaml::Value* verify = spec.Find("verify")) {
+    site.verify.allowed_signers = DecodeFileRef(*verify, "allowedSigners", reporter);
+    site.verify.revoked_keys = DecodeFileRef(*verify, "revokedKeys", reporter);
+    site.verify.pgp_keys = DecodeFileRef(*verify, "pgpKeys", reporter);
+  }
 }
 
 void DecodeAsset(const yaml::Value& spec, Reporter& reporter, Asset& asset) {

@@ -88,9 +88,37 @@ Result<void> FileChecker::CheckPatches(const std::vector<Patch>& patches, const 
   return {};
 }
 
+Result<void> FileChecker::CheckKeys(const FileRef& ref, KeyFile kind, const std::string& from,
+                                    Diagnostics& diagnostics) {
+  if (ref.value.empty()) return {};
+  Reporter reporter(from, diagnostics);
+  const SourceTree::Entry* entry = FindFile(ref, reporter);
+  if (entry == nullptr) return {};
+  const auto text = tree_->Read(*entry, kLargestKeyFile);
+  if (!text && text.error().reaction != Reaction::kFixInput) return tl::make_unexpected(text.error());
+  if (!text) {
+    reporter.Error(ref.mark, code::kBadKeyFile, Tick(ref.value) + " cannot be read: " + text.error().message,
+                   "keep a file of keys below 256 KiB");
+    return {};
+  }
+  if (const auto problem = FindKeyFileProblem(kind, *text)) {
+    Reporter(ref.value, diagnostics)
+        .Error({problem->line, 0}, code::kBadKeyFile, problem->message, problem->fix);
+  }
+  return {};
+}
+
 Result<void> FileChecker::Check(const Resource& resource, Diagnostics& diagnostics) {
   const std::string& from = resource.origin().file;
   if (resource.node) return CheckPatches(resource.node->patches, from, diagnostics);
+  if (resource.site) {
+    const VerifyFiles& verify = resource.site->verify;
+    for (const auto& [ref, kind] : {std::pair(&verify.allowed_signers, KeyFile::kAllowedSigners),
+                                    std::pair(&verify.revoked_keys, KeyFile::kRevokedKeys),
+                                    std::pair(&verify.pgp_keys, KeyFile::kPgpKeys)}) {
+      if (auto checked = CheckKeys(*ref, kind, from, diagnostics); !checked) return checked;
+    }
+  }
   if (!resource.cluster) return {};
   const Cluster& cluster = *resource.cluster;
   if (!cluster.schema.value.empty()) {

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "schema/fleet/decode.h"
+#include "schema/fleet/key_file.h"
 #include "schema/fleet/load.h"
 
 namespace slipway {
 
-/// Checks the files that resources refer to: each exists, is a plain file, and is YAML. Keeps what it found
-/// by content id, and looks at a file once however many resources name it.
+/// Checks the files that resources refer to: each exists, is a plain file, and is YAML, or of keys. Keeps
+/// what it found by content id, and looks at a file once however many resources name it.
 class FileChecker {
  public:
   explicit FileChecker(const LoadLimits& limits) : limits_(limits) {}
@@ -34,6 +35,7 @@ class FileChecker {
   Result<void> CheckRef(const FileRef& ref, const std::string& from, Diagnostics& diagnostics);
   Result<void> CheckPatches(const std::vector<Patch>& patches, const std::string& from,
                             Diagnostics& diagnostics);
+  Result<void> CheckKeys(const FileRef& ref, KeyFile kind, const std::string& from, Diagnostics& diagnostics);
   void ReportMissing(const FileRef& ref, Reporter& reporter) const;
 
   LoadLimits limits_;

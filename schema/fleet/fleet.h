@@ -61,6 +61,15 @@ struct BootServerUrl {
   std::string ToString() const;  ///< without a trailing slash; the port is left out when it is 80
 };
 
+/// Files of the repository with the keys that may sign the revisions after the one that names them; "" where
+/// there is none.
+struct VerifyFiles {
+  Located<std::string> allowed_signers;
+  Located<std::string> revoked_keys;
+  Located<std::string> pgp_keys;
+  bool operator==(const VerifyFiles&) const = default;
+};
+
 struct Site {
   Origin origin;
   std::string name;
@@ -71,6 +80,7 @@ struct Site {
   std::vector<Subnet> subnets;
   DnsSettings dns;
   Guards guards;
+  VerifyFiles verify;
   bool require_encrypted_secrets = false;  ///< clear secrets are an error instead of a warning
   bool operator==(const Site&) const = default;
 };

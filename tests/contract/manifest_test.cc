@@ -188,6 +188,20 @@ TEST(Manifest, RefusesWhatIsNoJsonOrOfAnotherShape) {
   }
 }
 
+TEST(Revision, KeepsWhatTheNextOneIsMeasuredBy) {
+  RevisionInfo revision;
+  revision.commit = std::string(40, 'b');
+  revision.signer = "ada@example.org, ED25519 key SHA256:x";
+  revision.accepted_by = "root";
+  EXPECT_EQ(TrustBaseOf(revision), (TrustBase{revision.commit, "", "", ""})) << "one that was written before";
+  revision.trust = {std::string(40, 'a'), "ada@example.org ssh-ed25519 AAAA\n# \"quoted\"\n", "ssh-rsa BBBB",
+                    "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"};
+  const auto decoded = DecodeRevision(EncodeRevision(revision));
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(*decoded, revision);
+  EXPECT_EQ(TrustBaseOf(*decoded), revision.trust);
+}
+
 TEST(Revision, KeepsATimeBefore1970) {
   RevisionInfo revision;
   revision.committed_at = -1;

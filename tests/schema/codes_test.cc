@@ -197,6 +197,11 @@ const std::map<int, Edit>& FleetEdits() {
          files = {{"README.md", ""}};
        }},
       {code::kBadIgnoreFile, Add(".slipwayignore", "\xff")},
+      {code::kBadKeyFile,
+       [](Files& files) {
+         files["site.yaml"] += "  verify: {allowedSigners: keys/signers}\n";
+         files["keys/signers"] = "ada@example.org AAAA\n";
+       }},
   };
   return *kEdits;
 }

@@ -95,9 +95,27 @@ bool Act(const Scenario& scenario, FileOps& ops, const std::filesystem::path& di
   return collected && collected->notes.empty();
 }
 
+/// What the next revision would be measured by, in the state that a fault left: it goes with the live files.
+void ExpectTrustOfLiveFiles(const Scenario& scenario, const std::filesystem::path& dir) {
+  const auto live = ReadLive(dir);
+  const auto posix = MakePosixFileOps();
+  const auto publisher = Publisher::Open(*posix, dir, kPolicy);
+  ASSERT_TRUE(publisher) << publisher.error().message;
+  const Generation* current = (*publisher)->current();
+  if (!live) {
+    EXPECT_TRUE(current == nullptr || current->revision.trust == scenario.info.trust)
+        << "a whole one is adopted";
+    return;
+  }
+  const bool moved = live == scenario.new_files;
+  EXPECT_EQ(TrustBaseOf(current->revision),
+            moved ? scenario.info.trust : scenario.before.back().second.trust);
+}
+
 void ExpectOldOrNew(const Scenario& scenario, const std::filesystem::path& dir) {
   const auto live = ReadLive(dir);
   EXPECT_TRUE(live == scenario.old_files || live == scenario.new_files);
+  ExpectTrustOfLiveFiles(scenario, dir);
 }
 
 void ExpectHealed(const Scenario& scenario, FileOps& ops, const std::filesystem::path& dir) {

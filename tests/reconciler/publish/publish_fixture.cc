@@ -104,6 +104,7 @@ RevisionInfo InfoOf(char commit_digit, int64_t now) {
   info.subject = "Change the fleet";
   info.committed_at = now - 60;
   info.published_at = now;
+  info.trust = {info.commit, "keys of " + info.commit, "", ""};
   return info;
 }
 

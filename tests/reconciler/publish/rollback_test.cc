@@ -100,6 +100,25 @@ TEST_F(RollbackTest, MeasuresWithdrawalsByTheNewestAcceptedGenerationEvenTwice) 
       << "2 is approved by the newest, though not by the pinned one";
 }
 
+TEST_F(RollbackTest, LeavesWhatTheNextRevisionIsMeasuredBy) {
+  const TrustBase newest = InfoOf('b').trust;
+  RollbackRequest request = Request();
+  request.wanted = "aaaa";
+  ASSERT_TRUE(RollBack(*publisher_, request));
+  EXPECT_EQ(publisher_->current()->revision.commit, std::string(40, 'a'));
+  EXPECT_EQ(publisher_->current()->revision.trust, newest);
+  const auto pin = ReadPin(publisher_->state());
+  ASSERT_TRUE(pin && *pin);
+  const std::vector<BootEntry> nobody;
+  ASSERT_TRUE(ApplyPin(*publisher_, **pin, kNow, &nobody)) << "machines are withdrawn from it";
+  EXPECT_EQ(publisher_->current()->revision.trust, newest);
+  Pin back;
+  back.generation = (*pin)->accepted;
+  back.include_withdrawn = true;
+  ASSERT_TRUE(ApplyPin(*publisher_, back, kNow));
+  EXPECT_EQ(publisher_->current()->revision.trust, newest);
+}
+
 TEST_F(RollbackTest, ObeysANewerBootTableThanThePublishedOne) {
   const std::vector<BootEntry> nobody;
   RollbackRequest request = Request();
@@ -157,6 +176,7 @@ TEST_F(RollbackTest, SurvivesACrashAtEveryOperation) {
     EXPECT_TRUE(live == Fleet({1, 3}, "two") || live == Fleet({1}, "one"));
     auto publisher = Publisher::Open(*ops_, dir.path());
     ASSERT_TRUE(publisher);
+    EXPECT_EQ((*publisher)->current()->revision.trust, InfoOf('b').trust);
     const auto pin = ReadPin((*publisher)->state());
     ASSERT_TRUE(pin) << pin.error().message;
     if (!*pin) {
@@ -174,6 +194,8 @@ TEST(StateFiles, RoundTrip) {
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->generation, pin.generation);
   EXPECT_TRUE(decoded->include_withdrawn);
+  const Acceptance acceptance{std::string(40, 'a'), "", 7, "root"};
+  EXPECT_EQ(DecodeAcceptance(EncodeAcceptance(acceptance)), acceptance);
   const std::vector<DroppedAsset> dropped{{{"assets/x/y", Sha256::Of("y"), 5, FileKind::kAsset}, 9}};
   EXPECT_EQ(DecodeDropped(EncodeDropped(dropped)), dropped);
 }
@@ -190,6 +212,42 @@ TEST(StateFiles, RefuseWhatIsNotTheirs) {
        {"", "{\"format\":1,\"assets\":[1]}", "{\"format\":1,\"assets\":{}}",
         R"({"format":1,"assets":[{"path":"../x","sha256":"00","size":1,"droppedAt":1}]})"}) {
     EXPECT_FALSE(DecodeDropped(text)) << text;
+  }
+  for (const char* text : {"", "{\"format\":1}", R"({"format":1,"commit":"","after":"","at":1,"by":"root"})",
+                           R"({"format":1,"commit":"a","after":"","at":1,"by":""})",
+                           R"({"format":1,"commit":"a","at":1,"by":"root"})",
+                           R"({"format":2,"commit":"a","after":"","at":1,"by":"root"})"}) {
+    EXPECT_FALSE(DecodeAcceptance(text)) << text;
+  }
+}
+
+TEST(StateFiles, AnAcceptanceIsReplacedWholeWhateverFails) {
+  const auto posix = MakePosixFileOps();
+  const Acceptance first{std::string(40, 'a'), "", 1, "root"};
+  const Acceptance second{std::string(40, 'b'), first.commit, 2, "ada"};
+  for (uint64_t n = 1;; ++n) {
+    const testing::TempDir dir;
+    {
+      const auto publisher = Publisher::Open(*posix, dir.path());
+      ASSERT_TRUE(publisher);
+      EXPECT_FALSE(ReadAcceptance((*publisher)->state()));
+      ASSERT_TRUE(WriteAcceptance((*publisher)->state(), first));
+    }
+    testing::FaultyFileOps faulty(*posix);
+    faulty.CrashAt(n, testing::FaultyFileOps::Moment::kAfter);
+    {
+      const auto publisher = Publisher::Open(faulty, dir.path());
+      if (publisher) (void)WriteAcceptance((*publisher)->state(), second);
+    }
+    const auto publisher = Publisher::Open(*posix, dir.path());
+    ASSERT_TRUE(publisher);
+    const auto read = ReadAcceptance((*publisher)->state());
+    ASSERT_TRUE(read) << n;
+    EXPECT_TRUE(*read == first || *read == second) << n;
+    if (faulty.crashed()) continue;
+    EXPECT_EQ(*read, second);
+    EXPECT_GT(n, 3u);
+    break;
   }
 }
 
