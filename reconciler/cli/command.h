@@ -25,7 +25,7 @@ void AddSecrets(CLI::App& app, Run& run);  ///< secrets new
 void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddImport(CLI::App& app, Run& run);
-void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, block
+void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, accept, block
 void AddPlan(CLI::App& app, Run& run);
 void AddDoctor(CLI::App& app, Run& run);
 void AddSimulate(CLI::App& app, Run& run);
@@ -34,6 +34,7 @@ void AddTalosGen(CLI::App& talos, Run& run);  ///< gen config
 void AddTalosPatch(CLI::App& talos, Run& run);
 void AddTalosValidate(CLI::App& talos, Run& run);
 void AddTrace(CLI::App& app, Run& run);
+void AddVerify(CLI::App& app, Run& run);
 void AddVersion(CLI::App& app, Run& run);
 void AddCompletion(CLI::App& app, Run& run);
 

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   slipway::cli::AddServe(app, run);
   slipway::cli::AddValidate(app, run);
   slipway::cli::AddPlan(app, run);
+  slipway::cli::AddVerify(app, run);
   slipway::cli::AddRender(app, run);
   slipway::cli::AddTrace(app, run);
   slipway::cli::AddSimulate(app, run);

@@ -1,4 +1,4 @@
-// sync, rollback, suspend, resume and block: what an operator says to a running daemon, on its host, through
+// sync, rollback, suspend, resume, accept and block: what an operator says to a running daemon, on its host, through
 // its socket.
 #include <cstdio>
 #include <memory>
@@ -90,6 +90,15 @@ void AddOperator(CLI::App& app, Run& run) {
 
   Add(app, run, "resume", "End a rollback or a suspension: serve the newest revision again",
       std::make_shared<Options>());
+
+  const auto accept = std::make_shared<Options>();
+  command = Add(app, run, "accept",
+                "Serve the newest revision although its history or its signatures refuse it", accept);
+  command->footer(
+      "For this one commit, after the revision that is served now; the next one is checked again. It is "
+      "written down who\nasked. What the status page says about the refusal names the command.");
+  command->add_option("REVISION", accept->request.argument, "the refused commit, or its beginning")
+      ->required();
 
   const auto block = std::make_shared<Options>();
   command =

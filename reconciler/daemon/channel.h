@@ -12,13 +12,13 @@ namespace slipway {
 /// One message between the daemon and its worker. The two share a SOCK_SEQPACKET pair: a message is one
 /// packet of JSON, at most kMaxMessage bytes.
 struct Message {
-  /// To the worker: sync, rollback, suspend, resume, shutdown.
+  /// To the worker: sync, rollback, suspend, resume, accept, shutdown.
   /// From it: step (a deadline begins), idle (nothing is under way, which has a deadline too), published
   /// (`current` moved), done (answers).
   std::string verb = {};
   std::string token = {};  ///< joins a request and its `done`
   std::string argument =
-      {};  ///< rollback: revision or "previous"; suspend: the reason; step: its name; done: what happened
+      {};  ///< rollback: revision or "previous"; suspend: the reason; accept: commit; step: its name; done: what happened
   bool include_withdrawn = false;
   int64_t for_seconds = 0;  ///< of suspend; 0: until resumed
   bool ok = false;          ///< of done

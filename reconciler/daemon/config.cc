@@ -26,6 +26,14 @@ constexpr std::array kKeys = {
     ConfigKey{"source.username", Kind::kText, "user for http(s)://"},
     ConfigKey{"source.password_file", Kind::kText, "file with the password or token for http(s)://"},
     ConfigKey{"source.ca_file", Kind::kText, "certificate authorities for https:// (PEM)"},
+    ConfigKey{"source.verify.mode", Kind::kText,
+              "which commits must be signed: off, head or range (default: off)"},
+    ConfigKey{"source.verify.history", Kind::kText,
+              "fast-forward: a rewritten branch is refused; any: served"},
+    ConfigKey{"source.verify.allowed_signers", Kind::kText,
+              "SSH keys that may sign (ssh-keygen's allowed signers)"},
+    ConfigKey{"source.verify.revoked_keys", Kind::kText, "SSH public keys that may sign no more"},
+    ConfigKey{"source.verify.pgp_keys", Kind::kText, "OpenPGP keys that may sign (gpg --armor --export)"},
     ConfigKey{"state_dir", Kind::kText, "where generations, assets and the mirror live"},
     ConfigKey{"boot.interfaces", Kind::kList, "interface on the provisioning network; may be repeated"},
     ConfigKey{"boot.address", Kind::kText, "address to answer from (default: the interface's first IPv4)"},
@@ -121,6 +129,26 @@ class Reader {
   Diagnostics& diagnostics_;
 };
 
+void ReadVerify(Reader& reader, VerifySettings& verify) {
+  std::string mode;
+  reader.Text("source.verify.mode", mode);
+  if (mode == "head") verify.mode = trust::Mode::kHead;
+  if (mode == "range") verify.mode = trust::Mode::kRange;
+  std::string history;
+  reader.Text("source.verify.history", history);
+  if (history == "any") verify.history = trust::HistoryRule::kAny;
+  reader.Text("source.verify.allowed_signers", verify.allowed_signers);
+  reader.Text("source.verify.revoked_keys", verify.revoked_keys);
+  reader.Text("source.verify.pgp_keys", verify.pgp_keys);
+  const bool keys = !(verify.allowed_signers + verify.pgp_keys).empty();
+  if (verify.mode != trust::Mode::kOff && !keys) {
+    reader.Problem(
+        "source.verify.mode", "no key could sign the first revision",
+        "set source.verify.allowed_signers or source.verify.pgp_keys: they decide until a revision is "
+        "served that names keys of its own");
+  }
+}
+
 void ReadSource(Reader& reader, SourceSettings& source) {
   reader.Text("source.url", source.url);
   reader.Text("source.branch", source.branch);
@@ -134,6 +162,7 @@ void ReadSource(Reader& reader, SourceSettings& source) {
   reader.Text("source.username", source.username);
   reader.Text("source.password_file", source.password_file);
   reader.Text("source.ca_file", source.ca_file);
+  ReadVerify(reader, source.verify);
   if (source.url.empty()) {
     reader.Problem("source.url", "there is no repository to serve", "set source.url, or give --source-url");
   }

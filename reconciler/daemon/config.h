@@ -9,12 +9,23 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/trust/decide.h"
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/result.h"
 #include "schema/fleet/yaml.h"
 
 namespace slipway {
+
+/// What a revision must fulfil before it is loaded (contrib/TRUST.md).
+struct VerifySettings {
+  trust::Mode mode = trust::Mode::kOff;
+  trust::HistoryRule history = trust::HistoryRule::kFastForward;
+  std::string allowed_signers;  ///< files of this host; their keys count whatever the repository says
+  std::string revoked_keys;
+  std::string pgp_keys;
+  bool operator==(const VerifySettings&) const = default;
+};
 
 struct SourceSettings {
   std::string url;
@@ -29,6 +40,7 @@ struct SourceSettings {
   std::string username;
   std::string password_file;
   std::string ca_file;
+  VerifySettings verify;
   bool operator==(const SourceSettings&) const = default;
 };
 

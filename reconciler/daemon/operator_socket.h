@@ -11,7 +11,7 @@ namespace slipway {
 
 /// What an operator asked on the host: one line of JSON each way, then the connection closes.
 struct OperatorRequest {
-  std::string verb;  ///< sync, rollback, suspend, resume, block, unblock, status
+  std::string verb;  ///< sync, rollback, suspend, resume, accept, block, unblock, status
   std::string argument;
   bool include_withdrawn = false;
   std::string by;           ///< the peer's user, from the kernel

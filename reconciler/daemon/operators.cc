@@ -21,7 +21,7 @@ void Operators::Handle(OperatorRequest request, OperatorSocket::Answer answer) {
   } else if (request.verb == "block" || request.verb == "unblock") {
     AnswerBlock(request, answer);
   } else if (request.verb == "sync" || request.verb == "rollback" || request.verb == "suspend" ||
-             request.verb == "resume") {
+             request.verb == "resume" || request.verb == "accept") {
     Forward(request, std::move(answer));
   } else {
     answer({false, "unknown request '" + request.verb + "'"});

@@ -13,7 +13,8 @@
 namespace slipway {
 
 /// What operators may ask, and how each request is answered: block at once, by the daemon itself; sync,
-/// rollback and resume by the worker, answered when what they brought is live. On the io_context's thread.
+/// rollback, resume and accept by the worker, answered when what they brought is live. On the io_context's
+/// thread.
 class Operators {
  public:
   /// `loader` runs what is too slow for the io_context's thread.

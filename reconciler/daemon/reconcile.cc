@@ -23,6 +23,7 @@ Reconciler::Reconciler(const DaemonConfig& config, GitSource& source, Publisher&
       publisher_(publisher),
       assets_(assets),
       hooks_(std::move(hooks)),
+      gate_(config, source),
       renderer_(std::move(renderer)) {
   status_.source_url = source_.display_url();
   if (const Generation* current = publisher_.current())
@@ -32,11 +33,11 @@ Reconciler::Reconciler(const DaemonConfig& config, GitSource& source, Publisher&
 Reconciler::Outcome Reconciler::Run(Trigger trigger) {
   if (trigger == Trigger::kAsked && refusal_) {
     refusal_.reset();
-    settled_commit_.clear();
+    settled_.clear();
   }
   const Step<void> walked = Walk();
   if (!walked && walked.error().refused && !refusal_) {
-    settled_commit_ = CommitOf(status_.last_attempted_revision);
+    settled_ = attempted_;
     refusal_ = walked.error();
   }
   if (!walked && !accepted_.empty()) RestoreAccepted();
@@ -54,23 +55,27 @@ Reconciler::Step<void> Reconciler::Walk() {
   if (!revision) return tl::make_unexpected(revision.error());
   if (NothingToDo(*revision)) return refusal_ ? Step<void>(tl::make_unexpected(*refusal_)) : Step<void>();
   status_.last_attempted_revision = revision->name;
-  // 3. Is it right?
+  attempted_ = KeyOf(*revision);
+  // 3. May it be trusted?
+  const auto trusted = Trust(*revision);
+  if (!trusted) return tl::make_unexpected(trusted.error());
+  // 4. Is it right?
   const auto fleet = Load(*revision);
   if (!fleet) return tl::make_unexpected(fleet.error());
-  // 4. What does it come to?
+  // 5. What does it come to?
   const auto plan = Render(*fleet);
   if (!plan) return tl::make_unexpected(plan.error());
-  // 5. Does it do too much at once, or at the wrong time?
+  // 6. Does it do too much at once, or at the wrong time?
   if (auto free = Brake(*fleet, *plan); !free) return free;
-  // 6. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
+  // 7. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
   if (!status_.pinned_revision.empty()) {
     const auto checked = CheckFiles(*plan);
     return checked ? WithdrawFromPinned(*plan) : checked;
   }
-  // 7. Is everything here that machines will be told to fetch?
+  // 8. Is everything here that machines will be told to fetch?
   if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
-  // 8. Make it live.
-  if (auto published = Publish(*revision, *fleet, *plan); !published) return published;
+  // 9. Make it live.
+  if (auto published = Publish(*revision, *trusted, *fleet, *plan); !published) return published;
   CollectGarbage(*fleet);
   return {};
 }
@@ -86,9 +91,8 @@ Reconciler::Step<Revision> Reconciler::Fetch() {
 }
 
 bool Reconciler::NothingToDo(const Revision& revision) {
-  if (revision.commit != settled_commit_) {
+  if (KeyOf(revision) != settled_) {
     refusal_.reset();
-    NoteAncestry(revision);
     return false;
   }
   if (refusal_) return true;
@@ -99,19 +103,6 @@ bool Reconciler::NothingToDo(const Revision& revision) {
   spdlog::warn("reconcile.repair served files were edited or removed on disk: {}",
                damaged ? damaged->front() : damaged.error().message);
   return false;
-}
-
-void Reconciler::NoteAncestry(const Revision& revision) {
-  const Generation* current = publisher_.current();
-  if (current == nullptr || source_.CompareWith(revision, current->revision.commit) != Ancestry::kRewritten) {
-    ClearCondition(status_.conditions, "HistoryRewritten");
-    return;
-  }
-  const std::string message = revision.name + " does not descend from the served " +
-                              current->revision.revision +
-                              ": the branch was rewritten or moved back. It is served all the same.";
-  spdlog::warn("reconcile.history_rewritten {}", message);
-  Set("HistoryRewritten", "True", "HistoryRewritten", message);
 }
 
 Reconciler::Step<Fleet> Reconciler::Load(const Revision& revision) {
@@ -145,10 +136,15 @@ Reconciler::Step<void> Reconciler::CheckFiles(const Renderer::Plan& plan) {
   return Refuse("RenderFailed", "BuildFailed");
 }
 
-Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Fleet& fleet,
-                                           const Renderer::Plan& plan) {
+Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const trust::Decision& trusted,
+                                           const Fleet& fleet, const Renderer::Plan& plan) {
   Begin("publish", kComputing);
+  auto base = ReadTrustBase(revision.commit, fleet, *tree_);
+  if (!base) return EndOf(base.error(), "PublishFailed", "ReadOperationFailed");
   RevisionInfo info;
+  info.trust = std::move(*base);
+  info.signer = trusted.signer;
+  info.accepted_by = trusted.accepted_by;
   info.revision = revision.name;
   info.commit = revision.commit;
   info.author = revision.author;
@@ -171,10 +167,12 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const Fleet
   status_.nodes_total = plan.tree.header.boot.size();
   status_.files_total = plan.tree.items.size();
   status_.files_rendered = published->counts.written;
-  settled_commit_ = revision.commit;
+  settled_ = attempted_;
   if (changed) {
-    spdlog::info("reconcile.published revision={} generation={} written={} linked={}", revision.name,
-                 published->generation, published->counts.written, published->counts.linked);
+    spdlog::info(
+        "reconcile.published revision={} generation={} written={} linked={} signer=\"{}\" accepted_by=\"{}\"",
+        revision.name, published->generation, published->counts.written, published->counts.linked,
+        trusted.signer, trusted.accepted_by);
   }
   return {};
 }
@@ -189,6 +187,7 @@ bool Reconciler::WorkAhead() {
 
 void Reconciler::CollectGarbage(const Fleet& fleet) {
   Begin("collect", kComputing);
+  if (const Generation* current = publisher_.current()) source_.Keep(TrustBaseOf(current->revision).commit);
   std::set<Sha256> wanted;
   for (const auto& [name, asset] : fleet.assets) {
     if (const auto digest = Sha256::ParseHex(asset->sha256)) wanted.insert(*digest);

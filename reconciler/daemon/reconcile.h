@@ -9,6 +9,7 @@
 
 #include "reconciler/daemon/config.h"
 #include "reconciler/daemon/schedule.h"
+#include "reconciler/daemon/trust_gate.h"
 #include "reconciler/publish/asset_fetcher.h"
 #include "reconciler/publish/publisher.h"
 #include "reconciler/publish/rollback.h"
@@ -63,6 +64,10 @@ class Reconciler {
   Outcome Suspend(const std::string& reason, const std::string& by, int64_t seconds);
   /// Ends either; the next Run() publishes the newest revision.
   Outcome Resume();
+  /// Lets the newest revision pass the checks of history and signatures, which refused it: `which` is the
+  /// beginning of its commit, at least 7 digits. The next Run() publishes it. Written durably before this
+  /// returns.
+  Outcome Accept(const std::string& which, const std::string& by);
 
   /// A slice of some milliseconds of the next publication's work, for when nobody waits for anything. True
   /// while there is more to do.
@@ -87,6 +92,7 @@ class Reconciler {
   Step<void> WithdrawFromPinned(const Renderer::Plan& plan);
   Step<void> KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved);
   Step<Revision> Fetch();
+  Step<trust::Decision> Trust(const Revision& revision);
   Step<Fleet> Load(const Revision& revision);
   Step<Renderer::Plan> Render(const Fleet& fleet);
   Result<std::optional<Generation>> Accepted();
@@ -96,12 +102,15 @@ class Reconciler {
   Step<std::vector<AssetRequest>> MissingAssets(const Fleet& fleet, const Renderer::Plan& plan);
   Step<void> FetchAssets(const Fleet& fleet, const Renderer::Plan& plan);
   Step<void> FetchAsset(const AssetRequest& request, std::chrono::steady_clock::time_point give_way);
-  Step<void> Publish(const Revision& revision, const Fleet& fleet, const Renderer::Plan& plan);
+  Step<void> Publish(const Revision& revision, const trust::Decision& trusted, const Fleet& fleet,
+                     const Renderer::Plan& plan);
   void CollectGarbage(const Fleet& fleet);
 
   bool NothingToDo(const Revision& revision);
-  void NoteAncestry(const Revision& revision);
+  TrustGate::Served Served() const;
+  void NoteTrust(const Revision& revision, const trust::Decision& decision);
   Result<void> Unpin(const Pin& pin);
+  static std::string KeyOf(const Revision& revision);
   void RestoreAccepted();
   void NoteRolledBack(const RolledBack& rolled_back);
   void Begin(const char* step, std::chrono::milliseconds deadline);
@@ -119,11 +128,13 @@ class Reconciler {
   Publisher& publisher_;
   AssetFetcher& assets_;
   ReconcileHooks hooks_;
+  TrustGate gate_;
   FleetLoader loader_;
   Renderer renderer_;
   WorkerStatus status_;
   std::unique_ptr<SourceTree> tree_;
-  std::string settled_commit_;    ///< served, or refused for good: looking at it again changes nothing
+  std::string attempted_;         ///< what the walk is about, see KeyOf
+  std::string settled_;           ///< served, or refused for good: looking at it again changes nothing
   std::optional<Ended> refusal_;  ///< why it was refused
   std::string accepted_;          ///< generation that a rollback which was just ended had left
   std::string last_said_;         ///< the last failure that was logged

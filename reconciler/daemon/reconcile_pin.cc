@@ -41,7 +41,7 @@ Result<void> Reconciler::Unpin(const Pin& pin) {
   if (auto removed = RemovePin(publisher_.state()); !removed) return removed;
   status_.pinned_revision.clear();
   status_.pinned_why.clear();
-  settled_commit_.clear();
+  settled_.clear();
   return {};
 }
 
@@ -58,7 +58,7 @@ Reconciler::Outcome Reconciler::Suspend(const std::string& reason, const std::st
   pin.until = seconds > 0 ? pin.at + seconds : 0;
   if (auto written = WritePin(publisher_.state(), pin); !written)
     return {PassResult::kFailed, false, written.error().message};
-  settled_commit_.clear();
+  settled_.clear();
   spdlog::warn("reconcile.suspended revision={} by={} until={} reason={}", pin.revision, by, pin.until,
                reason);
   return {PassResult::kSucceeded, false, WhyPinned(pin)};
@@ -69,7 +69,7 @@ Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Renderer::Plan& plan
   const auto pin = ReadPin(publisher_.state());
   if (!pin || !*pin) return {};
   auto kept = KeepPinned(**pin, (*pin)->include_withdrawn ? nullptr : &plan.tree.header.boot);
-  if (kept) settled_commit_ = CommitOf(status_.last_attempted_revision);
+  if (kept) settled_ = attempted_;
   return kept;
 }
 
@@ -84,7 +84,7 @@ Reconciler::Step<void> Reconciler::KeepPinned(const Pin& pin, const std::vector<
 void Reconciler::NoteRolledBack(const RolledBack& rolled_back) {
   status_.pinned_revision = rolled_back.pin.revision;
   status_.last_applied_revision = rolled_back.published.revision.revision;
-  settled_commit_.clear();  // the newest revision is looked at again, and published once unpinned
+  settled_.clear();  // the newest revision is looked at again, and published once unpinned
   spdlog::warn("reconcile.rolled_back revision={} by={} left_out={}", rolled_back.pin.revision,
                rolled_back.pin.by, rolled_back.withdrawn.size());
   hooks_.on_published();

@@ -18,6 +18,7 @@
 #include "reconciler/daemon/schedule.h"
 #include "reconciler/daemon/talos_schemas.h"
 #include "reconciler/publish/crash_switch.h"
+#include "reconciler/trust/accept_tag.h"
 
 namespace slipway {
 namespace {
@@ -74,8 +75,9 @@ class Worker {
  private:
   static SourceConfig SourceOf(const DaemonConfig& config) {
     const SourceSettings& s = config.source;
-    return {s.url,     s.branch,      s.tag,      s.commit,        s.path,   s.timeout,
-            s.ssh_key, s.known_hosts, s.username, s.password_file, s.ca_file};
+    return {s.url,      s.branch,        s.tag,     s.commit,
+            s.path,     s.timeout,       s.ssh_key, s.known_hosts,
+            s.username, s.password_file, s.ca_file, std::string(trust::kAcceptTagPrefix)};
   }
 
   static FetchOptions FetchOptionsOf(const DaemonConfig& config) {
@@ -119,12 +121,13 @@ class Worker {
     for (const Message& request : std::exchange(requests_, {})) {
       if (request.verb == "sync") {
         syncs.push_back(request.token);
-      } else if (request.verb == "resume") {
-        const auto resumed = reconciler_.Resume();
-        if (resumed.result == PassResult::kSucceeded) {
+      } else if (request.verb == "resume" || request.verb == "accept") {
+        const auto done = request.verb == "resume" ? reconciler_.Resume()
+                                                   : reconciler_.Accept(request.argument, request.by);
+        if (done.result == PassResult::kSucceeded) {
           syncs.push_back(request.token);
         } else {
-          Answer(request.token, resumed);
+          Answer(request.token, done);
         }
       } else if (request.verb == "suspend") {
         const auto suspended = reconciler_.Suspend(request.argument, request.by, request.for_seconds);

@@ -181,13 +181,14 @@ SourceResult<Advertisement> RemoteConversation::Connect(git_repository* mirror) 
     const bool peeled = name.ends_with("^{}");
     if (peeled) name.resize(name.size() - 3);
     AdvertisedRef& ref = refs[name];
+    if (peeled) ref.tag = ref.commit;  // the tag itself stands before what it points at
     if (peeled || ref.commit.empty()) ref.commit = HexOf(heads[i]->oid);
     if (heads[i]->symref_target != nullptr) ref.symbolic_target = heads[i]->symref_target;
   }
   return refs;
 }
 
-SourceResult<void> RemoteConversation::Download(const std::string& refspec) {
+SourceResult<void> RemoteConversation::Download(std::vector<std::string> refspecs) {
   const std::string doing = "fetching from " + access_.url.display;
   git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
   FillCallbacks(options.callbacks);
@@ -195,8 +196,9 @@ SourceResult<void> RemoteConversation::Download(const std::string& refspec) {
   options.update_fetchhead = 0;
   options.proxy_opts.type = GIT_PROXY_AUTO;
   options.custom_headers = Headers();
-  char* spec = const_cast<char*>(refspec.c_str());  // libgit2's list type is not const
-  const git_strarray specs{&spec, 1};
+  std::vector<char*> list;
+  for (std::string& refspec : refspecs) list.push_back(refspec.data());
+  const git_strarray specs{list.data(), list.size()};
   if (const int code = git_remote_download(remote_.get(), &specs, &options); code != 0) {
     return tl::make_unexpected(Explain(code, doing));
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reconciler/source/deadline_alarm.h"
 #include "reconciler/source/git_error.h"
@@ -27,6 +28,7 @@ struct RemoteAccess {
 /// A reference as the remote advertises it. `commit` is peeled where the remote says so.
 struct AdvertisedRef {
   std::string commit;  ///< 40 hex digits
+  std::string tag;     ///< hash of the annotated tag that was peeled to `commit`; "" for any other reference
   std::string symbolic_target;
 };
 using Advertisement = std::map<std::string, AdvertisedRef>;  ///< by full name; HEAD included
@@ -42,8 +44,8 @@ class RemoteConversation {
 
   SourceResult<Advertisement> Connect(git_repository* mirror);
 
-  /// Brings what `refspec` names into the mirror and moves the mirror's reference.
-  SourceResult<void> Download(const std::string& refspec);
+  /// Brings what `refspecs` name into the mirror and moves the mirror's references.
+  SourceResult<void> Download(std::vector<std::string> refspecs);
 
  private:
   static int OnCredentials(git_credential** out, const char* url, const char* user, unsigned allowed,

@@ -1,6 +1,7 @@
 #include "reconciler/source/git_source.h"
 
 #include "reconciler/source/git_handle.h"
+#include "reconciler/source/git_history.h"
 #include "reconciler/source/git_remote.h"
 #include "reconciler/source/git_tree.h"
 #include "reconciler/source/mirror.h"
@@ -14,6 +15,20 @@ struct Wanted {
   std::string label;      ///< in the revision's name: "main"
   std::string commit;
 };
+
+constexpr size_t kMostTags = 16;
+
+/// The annotated tags of that prefix that point at the commit.
+std::map<std::string, std::string> TagsOf(const Advertisement& refs, const std::string& prefix,
+                                          const std::string& commit) {
+  std::map<std::string, std::string> tags;
+  if (prefix.empty()) return tags;
+  for (auto ref = refs.lower_bound(prefix); ref != refs.end() && ref->first.starts_with(prefix); ++ref) {
+    const bool annotated = !ref->second.tag.empty() && ref->second.commit == commit;
+    if (annotated && tags.size() < kMostTags) tags[ref->first] = ref->second.tag;
+  }
+  return tags;
+}
 
 std::string ShortName(const std::string& reference) {
   for (const char* prefix : {"refs/heads/", "refs/tags/"}) {
@@ -69,6 +84,7 @@ struct GitSource::Impl {
   std::optional<RemoteUrl> url;
   RemoteAccess access;
   std::string display;
+  std::string missed;  ///< the commit that the mirror was last cloned again for
 };
 
 GitSource::GitSource(SourceConfig config, std::string mirror_path)
@@ -121,7 +137,7 @@ SourceResult<Revision> GitSource::Impl::FetchCommit(git_repository* repository) 
   if (Has(repository, config.commit)) return Describe(repository, config.commit, "");
   RemoteConversation remote(access);
   if (auto refs = remote.Connect(repository); !refs) return tl::make_unexpected(refs.error());
-  if (auto done = remote.Download("+refs/heads/*:refs/heads/*"); !done)
+  if (auto done = remote.Download({"+refs/heads/*:refs/heads/*"}); !done)
     return tl::make_unexpected(done.error());
   if (!Has(repository, config.commit)) {
     return SourceFailure(
@@ -143,13 +159,24 @@ SourceResult<Revision> GitSource::Impl::FetchOnce() {
   if (!refs) return tl::make_unexpected(refs.error());
   auto wanted = ChooseReference(config, *refs, display);
   if (!wanted) return tl::make_unexpected(wanted.error());
+  std::vector<std::string> missing;
   if (!Has(*repository, wanted->commit)) {
     // The same name here as there: libgit2's local transport finds by it what need not be sent again.
     const std::string here = wanted->reference == "HEAD" ? "refs/slipway/HEAD" : wanted->reference;
-    auto done = remote.Download("+" + wanted->reference + ":" + here);
+    missing.push_back("+" + wanted->reference + ":" + here);
+  }
+  std::vector<std::string> tags;
+  for (const auto& [reference, tag] : TagsOf(*refs, config.tag_prefix, wanted->commit)) {
+    if (!HasObject(*repository, tag)) missing.push_back("+" + reference + ":" + reference);
+    tags.push_back(tag);
+  }
+  if (!missing.empty()) {
+    auto done = remote.Download(missing);
     if (!done) return tl::make_unexpected(done.error());
   }
-  return Describe(*repository, wanted->commit, wanted->label);
+  auto revision = Describe(*repository, wanted->commit, wanted->label);
+  if (revision) revision->tags = std::move(tags);
+  return revision;
 }
 
 SourceResult<Revision> GitSource::Fetch() {
@@ -176,18 +203,41 @@ SourceResult<std::unique_ptr<SourceTree>> GitSource::ReadTree(const Revision& re
                      revision.commit, impl->config.path);
 }
 
+SourceResult<std::vector<std::string>> GitSource::FirstParents(const std::string& newer,
+                                                               const std::string& older, size_t most) {
+  auto repository = impl_->mirror.Open();
+  if (!repository) return tl::make_unexpected(repository.error());
+  const bool known = !older.empty() && impl_->Has(*repository, older);
+  auto line = ListFirstParents(*repository, newer, known ? older : "", most);
+  if (line || line.error().reason != SourceReason::kDamaged) return line;
+  repository = impl_->CloneAgain();
+  if (!repository) return tl::make_unexpected(repository.error());
+  return ListFirstParents(*repository, newer, impl_->Has(*repository, older) ? older : "", most);
+}
+
+SourceResult<std::string> GitSource::ReadObject(const std::string& hash) {
+  auto repository = impl_->mirror.Open();
+  if (!repository) return tl::make_unexpected(repository.error());
+  auto bytes = slipway::ReadObject(*repository, hash);
+  if (bytes || bytes.error().reason != SourceReason::kDamaged) return bytes;
+  repository = impl_->CloneAgain();
+  if (!repository) return tl::make_unexpected(repository.error());
+  return slipway::ReadObject(*repository, hash);
+}
+
+void GitSource::Keep(const std::string& commit) {
+  const auto repository = impl_->mirror.Open();
+  if (repository && impl_->Has(*repository, commit)) PointAt(*repository, "refs/slipway/served", commit);
+}
+
 Ancestry GitSource::CompareWith(const Revision& newer, const std::string& older) {
   auto repository = impl_->mirror.Open();
-  git_oid new_oid;
-  git_oid old_oid;
-  if (!repository || !impl_->Has(*repository, older) ||
-      git_oid_fromstr(&new_oid, newer.commit.c_str()) != 0 || git_oid_fromstr(&old_oid, older.c_str()) != 0) {
-    return Ancestry::kUnknown;
-  }
-  if (git_oid_equal(&new_oid, &old_oid) != 0) return Ancestry::kDescendant;
-  const int result = git_graph_descendant_of(*repository, &new_oid, &old_oid);
-  if (result < 0) return Ancestry::kUnknown;
-  return result == 1 ? Ancestry::kDescendant : Ancestry::kRewritten;
+  if (!repository) return Ancestry::kUnknown;
+  const Ancestry ancestry = CompareCommits(*repository, newer.commit, older);
+  if (ancestry != Ancestry::kUnknown || impl_->missed == older) return ancestry;
+  impl_->missed = older;  // a damaged mirror is no rewritten branch; a whole one misses it again
+  repository = impl_->CloneAgain();
+  return repository ? CompareCommits(*repository, newer.commit, older) : Ancestry::kUnknown;
 }
 
 }  // namespace slipway

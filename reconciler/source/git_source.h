@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "reconciler/source/git_error.h"
 #include "schema/fleet/source_tree.h"
@@ -22,6 +23,7 @@ struct SourceConfig {
   std::string username;
   std::string password_file;
   std::string ca_file;
+  std::string tag_prefix;  ///< refs/tags/…: those that begin so and point at the revision come with it
 };
 
 /// A commit and what people want to know of it.
@@ -30,8 +32,9 @@ struct Revision {
   std::string name;    ///< Flux's form: main@sha1:<commit>, sha1:<commit> where no reference was asked for
   std::string author;  ///< "Name <mail>"
   std::string subject;
-  std::string message;       ///< the whole of it, at most 16 KiB
-  int64_t committed_at = 0;  ///< Unix seconds
+  std::string message;            ///< the whole of it, at most 16 KiB
+  int64_t committed_at = 0;       ///< Unix seconds
+  std::vector<std::string> tags;  ///< hashes of the tag objects that config.tag_prefix asks for, at most 16
 };
 
 enum class Ancestry { kDescendant, kRewritten, kUnknown };
@@ -53,9 +56,22 @@ class GitSource {
   /// The files of a fetched revision below config.path. The source must outlive the tree.
   SourceResult<std::unique_ptr<SourceTree>> ReadTree(const Revision& revision);
 
-  /// Whether history went on from `older` (a commit hash), or was rewritten. kUnknown when the mirror lacks
-  /// `older`.
+  /// Whether history went on from `older` (a commit hash), or was rewritten. kUnknown when the remote lacks
+  /// `older`: a mirror that does is cloned again first.
   Ancestry CompareWith(const Revision& newer, const std::string& older);
+
+  /// The first-parent line from `newer` down to what `older` reaches, `newer` included;
+  /// oldest first. With `older` empty, or unknown to the mirror, the whole line. kTreeTooLarge when it has
+  /// more than `most` commits.
+  SourceResult<std::vector<std::string>> FirstParents(const std::string& newer, const std::string& older,
+                                                      size_t most);
+
+  /// The bytes of a commit or a tag, at most 1 MiB. A damaged mirror is cloned again on the way.
+  SourceResult<std::string> ReadObject(const std::string& hash);
+
+  /// Keeps a commit and its history in the mirror even when the remote forgets it. Nothing where the mirror
+  /// lacks it.
+  void Keep(const std::string& commit);
 
   /// The configured URL without credentials.
   const std::string& display_url() const;

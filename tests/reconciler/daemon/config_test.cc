@@ -63,6 +63,32 @@ TEST(DaemonConfig, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(all, HasSubstr("interval"));
 }
 
+TEST(DaemonConfig, ReadsWhatRevisionsMustFulfil) {
+  const auto config = Decode(
+      "source: {url: /srv/x, verify: {mode: range, history: any, allowed_signers: /a, revoked_keys: /r, "
+      "pgp_keys: /p}}\n"
+      "boot: {dhcp: off}\n");
+  ASSERT_TRUE(config) << FormatText(config.error().front());
+  EXPECT_EQ(config->source.verify,
+            (VerifySettings{trust::Mode::kRange, trust::HistoryRule::kAny, "/a", "/r", "/p"}));
+  const auto plain = Decode("source: {url: /srv/x}\nboot: {dhcp: off}\n");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->source.verify, VerifySettings{});
+  EXPECT_EQ(plain->source.verify.mode, trust::Mode::kOff);
+  EXPECT_EQ(plain->source.verify.history, trust::HistoryRule::kFastForward);
+}
+
+TEST(DaemonConfig, SignaturesNeedKeysOfTheHost) {
+  for (const char* keys : {"", ", revoked_keys: /r"}) {
+    const auto config =
+        Decode(std::string("source: {url: /srv/x, verify: {mode: head") + keys + "}}\nboot: {dhcp: off}\n");
+    ASSERT_FALSE(config);
+    EXPECT_THAT(FormatText(config.error().front()), HasSubstr("source.verify.allowed_signers"));
+  }
+  EXPECT_TRUE(Decode("source: {url: /srv/x, verify: {mode: head, pgp_keys: /p}}\nboot: {dhcp: off}\n"));
+  EXPECT_FALSE(Decode("source: {url: /srv/x, verify: {mode: tag}}\nboot: {dhcp: off}\n"));
+}
+
 TEST(DaemonConfig, UnknownKeysAreErrors) {
   const auto config = Decode("source: {url: /srv/x}\nboot: {dhcp: off}\nstatedir: /x\n");
   ASSERT_FALSE(config);

@@ -1,16 +1,19 @@
 """Smart HTTP for one folder of repositories, as a forge would serve it.
 
-usage: http_git_server.py ROOT PORT PASSWORD_FILE
-With PASSWORD_FILE "-" anybody may read; otherwise user "ada" with the file's present content as password.
+usage: http_git_server.py ROOT PORT PASSWORD_FILE [CERTIFICATE KEY]
+With PASSWORD_FILE "-" anybody may read; otherwise user "ada" with the file's present content as password. With a
+certificate and its key (PEM) it speaks HTTPS.
 """
 
 import base64
 import http.server
 import os
+import ssl
 import subprocess
 import sys
 
 ROOT, PORT, PASSWORD_FILE = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+TLS = sys.argv[4:6]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -76,4 +79,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_POST = serve
 
 
-http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Handler).serve_forever()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Handler)
+if TLS:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*TLS)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()
