@@ -43,6 +43,7 @@ Findings LookAtAll(const DaemonConfig& config) {
   add(LookAtClock());
   add(LookAtDisk(config));
   add(LookAtSecrets(config));
+  add(LookAtTrust(config));
   add(LookAtRemote(config));
   return all;
 }
@@ -80,7 +81,8 @@ void AddDoctor(CLI::App& app, Run& run) {
   command->footer(
       "Takes the flags of `slipway serve`, and may run beside it. Looks at ports, rights, interfaces, "
       "firewall,\n"
-      "boot programs, clock, disk, identities and the repository. Exits with 1 where something is bad.");
+      "boot programs, clock, disk, identities, keys and the repository. Exits with 1 where something is "
+      "bad.");
   const auto options = std::make_shared<Options>();
   options->flags.AddTo(*command);
   AddOutputFlag(*command, options->output, {"text", "json"});

@@ -29,5 +29,6 @@ Findings LookAtClock();
 Findings LookAtDisk(const DaemonConfig& config);
 Findings LookAtRemote(const DaemonConfig& config);  ///< fetches the repository into a temporary folder
 Findings LookAtSecrets(const DaemonConfig& config);
+Findings LookAtTrust(const DaemonConfig& config);
 
 }  // namespace slipway::cli

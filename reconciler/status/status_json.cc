@@ -77,6 +77,8 @@ json ServedJson(const StatusView& view) {
           {"commit", r.commit},
           {"author", r.author},
           {"subject", r.subject},
+          {"signer", r.signer},
+          {"acceptedBy", r.accepted_by},
           {"committedAt", UtcTime(r.committed_at)},
           {"publishedAt", UtcTime(r.published_at)},
           {"generation", r.number},

@@ -1,5 +1,6 @@
 """kill -9 before and after every file operation of a publish, while machines fetch: old or new, never a mix."""
 import concurrent.futures
+import json
 import os
 import shutil
 import unittest
@@ -41,6 +42,9 @@ class KillTest(harness.FaultCase):
             self.assertEqual(daemon.everything(), self.new)
             self.assertEqual(daemon.sync()[0], 0, daemon.tail())
             harness.assert_complete(self, state)
+            with open(os.path.join(state, "current", "revision.json")) as file:
+                revision = json.load(file)
+            self.assertEqual((revision["commit"], revision["trustCommit"]), (self.second, self.second))
             died = "ended by signal Killed" in daemon.text()
             self.assertEqual(died, daemon.trouble() != "")
             return died

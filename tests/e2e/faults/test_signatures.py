@@ -17,6 +17,8 @@ class SignatureTest(TrustCase):
         self.assertTrue(self.revision(daemon)["signer"].startswith("ada@example.org, ED25519 key SHA256:"))
         self.assertEqual(self.revision(daemon)["trustCommit"], second)
         self.assertNotIn("acceptedBy", self.revision(daemon))
+        served = daemon.status()["served"]
+        self.assertEqual((served["signer"], served["acceptedBy"]), (self.revision(daemon)["signer"], ""))
 
     def test_before_anything_was_served_the_hosts_keys_decide(self):
         self.keys.ssh("eve")

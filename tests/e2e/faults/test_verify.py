@@ -70,6 +70,16 @@ class VerifyTest(TrustCase):
         code, text = self.verify("HEAD", self.first, "--history", "any")
         self.assertEqual(code, 0, text)
 
+    def test_doctor_looks_at_keys_and_programs(self):
+        def doctor(**options):
+            words = {"--source-url": self.url(), "--state-dir": self.folder, "--boot-dhcp": "off", **self.flags()}
+            return subprocess.run([harness.BINARY, "doctor", *(part for pair in words.items() for part in pair)],
+                                  capture_output=True, text=True, **options).stdout
+        self.assertIn("signatures: gpgv is there", doctor())
+        self.assertIn("apt install openssh-client", doctor(env={"PATH": self.folder}))
+        self.keys.write("allowed_signers", "x\n")
+        self.assertIn(self.host + ":1: the line names no principal", doctor())
+
     def test_what_cannot_be_verified_is_said(self):
         for words, place, said in ((("nowhere",), None, "has no commit `nowhere`"),
                                    (("HEAD",), self.folder, "is no Git repository on this machine"),
