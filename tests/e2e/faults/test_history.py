@@ -1,4 +1,5 @@
 """Histories that do not go on: refused, unless the host or a keyholder accepts them."""
+import concurrent.futures
 import os
 import shutil
 import subprocess
@@ -116,6 +117,54 @@ class HistoryTest(TrustCase):
         self.assertEqual(daemon.ask("resume")[0], 0)
         self.assertEqual(daemon.served(), third)
         self.assertNotEqual(third, rewritten)
+
+
+class CrashTest(TrustCase):
+    """kill -9 within an acceptance: the branch is refused or served, and measured by what is served."""
+
+    def setUp(self):
+        super().setUp()
+        daemon = self.start_served(interval="1h")
+        self.assertEqual(daemon.stop(), 0)
+        self.fleet.git("commit", "-q", "--amend", "-m", "Another history")
+        self.push_at("HEAD")
+        self.rewritten = self.fleet.git("rev-parse", "HEAD")
+
+    def kill_at(self, operation):
+        """One life of the daemon. True when its first worker died there."""
+        state = os.path.join(self.folder, "s-%d" % operation)
+        shutil.copytree(os.path.join(self.folder, "state"), state, symlinks=True)
+        daemon = harness.Daemon(self.folder, self.url(), state=state, interval="1h",
+                                environment={"SLIPWAY_CRASH_AT": "%d:after" % operation})
+        try:
+            daemon.wait_condition("HistoryRewritten")
+            code, text = daemon.ask("accept", self.rewritten)
+            if code != 0:
+                self.assertIn("Killed", text)
+                harness.wait_until(lambda: daemon.sync()[0] == 0 or daemon.condition("HistoryRewritten"),
+                                   "the next worker's word", explain=daemon.explain)
+            revision = self.revision(daemon)
+            self.assertIn(revision["commit"], (self.first, self.rewritten))
+            self.assertEqual(revision["trustCommit"], revision["commit"])
+            if revision["commit"] == self.first:
+                self.assertEqual(daemon.ask("accept", self.rewritten)[0], 0, daemon.tail())
+            self.assertEqual(daemon.served(), self.rewritten)
+            self.assertIn("slipway accept", self.revision(daemon)["acceptedBy"])
+            harness.assert_complete(self, state)
+            return "ended by signal Killed" in daemon.text()
+        finally:
+            self.assertEqual(daemon.stop(), 0, daemon.tail())
+            shutil.rmtree(state)
+
+    def test_killed_within_an_acceptance_it_is_whole_or_not_at_all(self):
+        step = 1 if harness.ALL else 3
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            for first in range(1, 400, 3 * step):
+                died = list(pool.map(self.kill_at, range(first, first + 3 * step, step)))
+                if not all(died):
+                    break
+        print("killed within an acceptance, up to operation %d" % first)
+        self.assertGreater(first, 10, "the acceptance and its publication take some dozens of operations")
 
 
 class TagTest(TrustCase):
