@@ -16,9 +16,9 @@ struct Message {
   /// From it: step (a deadline begins), idle (nothing is under way, which has a deadline too), published
   /// (`current` moved), done (answers).
   std::string verb = {};
-  std::string token = {};  ///< joins a request and its `done`
-  std::string argument =
-      {};  ///< rollback: revision or "previous"; suspend: the reason; accept: commit; step: its name; done: what happened
+  std::string token = {};     ///< joins a request and its `done`
+  std::string argument = {};  ///< rollback: revision or "previous"; suspend: the reason; accept: commit;
+                              ///< step: its name; done: what happened
   bool include_withdrawn = false;
   int64_t for_seconds = 0;  ///< of suspend; 0: until resumed
   bool ok = false;          ///< of done

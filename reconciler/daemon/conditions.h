@@ -14,8 +14,14 @@ void SetCondition(std::vector<Condition>& conditions, Condition next);
 void ClearCondition(std::vector<Condition>& conditions, const std::string& type);
 
 /// The abnormal-true conditions that a step of a walk may set.
-inline constexpr const char* kStepConditions[] = {"FetchFailed",  "VerificationFailed", "ValidationFailed",
-                                                  "RenderFailed", "AssetsMissing",      "PublishFailed",
-                                                  "Held",         "Stalled",            "Reconciling"};
+inline constexpr const char* kStepConditions[] = {"FetchFailed",
+                                                  "VerificationFailed",
+                                                  "ValidationFailed",
+                                                  "RenderFailed",
+                                                  "AssetsMissing",
+                                                  "PublishFailed",
+                                                  "Held",
+                                                  "Stalled",
+                                                  "Reconciling"};
 
 }  // namespace slipway

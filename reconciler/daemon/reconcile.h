@@ -110,6 +110,7 @@ class Reconciler {
   TrustGate::Served Served() const;
   void NoteTrust(const Revision& revision, const trust::Decision& decision);
   Result<void> Unpin(const Pin& pin);
+  void NoteSignatures(const char* state, const std::string& reason, const std::string& message);
   static std::string KeyOf(const Revision& revision);
   void RestoreAccepted();
   void NoteRolledBack(const RolledBack& rolled_back);

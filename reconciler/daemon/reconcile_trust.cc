@@ -29,33 +29,35 @@ TrustGate::Served Reconciler::Served() const {
 
 Reconciler::Step<trust::Decision> Reconciler::Trust(const Revision& revision) {
   Begin("trust", kVerifying);
-  ClearCondition(status_.conditions, "HistoryRewritten");
-  ClearCondition(status_.conditions, "SourceVerified");
   auto decision = gate_.Check(revision, Served(), hooks_.now(), [this] { Begin("trust", kVerifying); });
-  if (!decision) return EndOf(decision.error(), "VerificationFailed", "VerificationError");
-  NoteTrust(revision, *decision);
-  if (decision->trusted) {
-    const Generation* current = publisher_.current();
-    if (current != nullptr && current->revision.commit == revision.commit) {  // known since it was served
-      if (decision->signer.empty()) decision->signer = current->revision.signer;
-      decision->accepted_by = current->revision.accepted_by;
-    }
-    return std::move(*decision);
+  if (!decision) {
+    NoteSignatures("Unknown", "VerificationError", decision.error().message);
+    return EndOf(decision.error(), "VerificationFailed", "VerificationError");
   }
-  const char* condition = decision->reason == "HistoryRewritten" ? "HistoryRewritten" : "VerificationFailed";
-  return tl::make_unexpected(
-      Ended{PassResult::kStalled, true, condition, decision->reason, decision->message});
+  NoteTrust(revision, *decision);
+  if (!decision->trusted) {
+    const bool rewritten = decision->reason == "HistoryRewritten";
+    return tl::make_unexpected(Ended{PassResult::kStalled, true,
+                                     rewritten ? "HistoryRewritten" : "VerificationFailed", decision->reason,
+                                     decision->message});
+  }
+  const Generation* current = publisher_.current();
+  if (current != nullptr && current->revision.commit == revision.commit) {  // known since it was served
+    if (decision->signer.empty()) decision->signer = current->revision.signer;
+    decision->accepted_by = current->revision.accepted_by;
+  }
+  return std::move(*decision);
+}
+
+void Reconciler::NoteSignatures(const char* state, const std::string& reason, const std::string& message) {
+  if (config_.source.verify.mode != trust::Mode::kOff) Set("SourceVerified", state, reason, message);
 }
 
 void Reconciler::NoteTrust(const Revision& revision, const trust::Decision& decision) {
-  const bool verifies = config_.source.verify.mode != trust::Mode::kOff;
-  if (!decision.trusted) {
-    if (verifies) Set("SourceVerified", "False", decision.reason, decision.message);
-    return;
-  }
-  if (!decision.accepted_by.empty()) {
-    spdlog::warn("reconcile.accepted revision={} by=\"{}\"", revision.name, decision.accepted_by);
-  } else if (decision.strays) {
+  const bool accepted = !decision.accepted_by.empty();
+  if (!decision.strays || (decision.trusted && accepted)) {
+    ClearCondition(status_.conditions, "HistoryRewritten");
+  } else if (decision.trusted) {
     const std::string message = revision.name + " does not descend from the served " + Served().base.commit +
                                 ": the branch was rewritten or moved back. It is served all the same, as " +
                                 (config_.source.commit.empty() ? "source.verify.history" : "source.commit") +
@@ -63,10 +65,17 @@ void Reconciler::NoteTrust(const Revision& revision, const trust::Decision& deci
     spdlog::warn("reconcile.history_rewritten {}", message);
     Set("HistoryRewritten", "True", "HistoryRewritten", message);
   }
-  if (!verifies) return;
-  const std::string who =
-      decision.accepted_by.empty() ? "signed by " + decision.signer : "accepted by " + decision.accepted_by;
-  Set("SourceVerified", "True", "Succeeded", revision.name + " is " + who);
+  if (!decision.trusted) return NoteSignatures("False", decision.reason, decision.message);
+  if (accepted) {
+    spdlog::warn("reconcile.accepted revision={} by=\"{}\"", revision.name, decision.accepted_by);
+    NoteSignatures("True", "Succeeded", revision.name + " is accepted by " + decision.accepted_by);
+  } else if (!decision.signer.empty()) {
+    NoteSignatures("True", "Succeeded", revision.name + " is signed by " + decision.signer);
+  } else {
+    NoteSignatures(
+        "False", "VerificationError",
+        revision.name + " is served since before signatures were asked for; the next revision needs them");
+  }
 }
 
 Reconciler::Outcome Reconciler::Accept(const std::string& which, const std::string& by) {

@@ -32,6 +32,23 @@ class SignatureTest(TrustCase):
         self.keys.sign_ssh(self.fleet, "ada")
         self.assert_served(daemon, harness.push_nodes(self.fleet, 4))
 
+    def test_what_is_served_when_signatures_are_first_asked_for_goes_on_and_the_next_needs_one(self):
+        daemon = self.start_served()
+        before = daemon.everything()
+        self.assertEqual(daemon.stop(), 0)
+        daemon = self.start(interval="1h", flags=self.flags())
+        condition = daemon.wait_condition("SourceVerified")
+        self.assertEqual(condition["status"], "False")
+        self.assertIn("since before signatures were asked for", condition["message"])
+        self.assertEqual(daemon.condition("Ready")["status"], "True")
+        self.assert_still_serves(daemon, before)
+        unsigned = harness.push_nodes(self.fleet, 3)
+        self.assert_refused(daemon, "VerificationFailed", unsigned[:12], "is not signed")
+        self.push_at(self.first)
+        self.keys.sign_ssh(self.fleet, "ada")
+        self.assert_served(daemon, harness.push_nodes(self.fleet, 4))
+        self.assertEqual(daemon.condition("SourceVerified")["status"], "True")
+
     def test_unsigned_commit_in_the_middle_of_a_push_refuses_all_of_it_until_it_is_accepted(self):
         daemon = self.start_signed()
         before = daemon.everything()
