@@ -176,6 +176,15 @@ std::optional<Catalog::Item> GrubConfigOf(const Standing& who, std::string_view 
   return snapshot.catalog->Find(MachineGrubPath(who.entry->mac));
 }
 
+/// The screen of an unknown machine, which tells of itself here; one that was approved meanwhile is sent on
+/// from it.
+Decision DecideUnknown(const Client& client, const Standing& who, const Snapshot& snapshot) {
+  Decision decision = DecideOpen(client, who, snapshot, WaitingScreen{});
+  if (decision.outcome == Outcome::kAnswered && who.kind == Standing::Kind::kUnknown)
+    decision.message = Who(client) + " is not in the served revision: it waits for its approval";
+  return decision;
+}
+
 /// The call by which a machine says that it is installed: heard from machines that are known to be approved.
 Decision DecideDone(const Client& client, const Standing& who, const Snapshot& snapshot) {
   const BootEntry* entry = who.kind == Standing::Kind::kApproved ? who.entry : nullptr;
@@ -204,6 +213,7 @@ Decision DecidePath(const Client& client, std::string_view path, const Snapshot&
     }
   }
   if (path == "done" && client.door == Door::kHttp) return DecideDone(client, who, snapshot);
+  if (path == kUnknownPath && client.door == Door::kHttp) return DecideUnknown(client, who, snapshot);
   std::optional<Catalog::Item> item = snapshot.catalog->Find(path);
   if (!item) item = GrubConfigOf(who, path, snapshot);
   if (!item)

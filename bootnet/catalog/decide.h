@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <variant>
 
@@ -18,9 +19,12 @@
 /// The one gate: what a machine gets, through whichever door, and why.
 namespace slipway {
 
-/// What an operator decided outside of Git. Replaced as a whole.
+/// What is known of machines outside of Git. Replaced as a whole.
 struct Ledger {
   std::unordered_set<Mac> blocked;  ///< `slipway block MAC`: a node with one of these gets nothing
+  /// What the console of an unknown machine says of the pull request that would approve it. It decides
+  /// nothing.
+  std::unordered_map<Mac, std::string> pulls{};
   bool operator==(const Ledger&) const = default;
 };
 
@@ -81,6 +85,11 @@ struct Acknowledgement {
   bool operator==(const Acknowledgement&) const = default;
 };
 
+/// The screen at which an unknown machine waits: a script that is made for it.
+struct WaitingScreen {
+  bool operator==(const WaitingScreen&) const = default;
+};
+
 struct EntryScriptUrl {
   bool operator==(const EntryScriptUrl&) const = default;
 };
@@ -91,7 +100,8 @@ struct Decision {
   Reason reason = Reason::kNotFound;
   std::string message;                 ///< one sentence for people
   const BootEntry* machine = nullptr;  ///< the approved machine that asks, or whose file is asked for
-  std::variant<std::monostate, Catalog::Item, const BootFile*, EntryScriptUrl, Acknowledgement> what;
+  std::variant<std::monostate, Catalog::Item, const BootFile*, EntryScriptUrl, Acknowledgement, WaitingScreen>
+      what;
   Served served = Served::kOther;  ///< what it means for the machine's installation
 };
 

@@ -8,6 +8,7 @@
 #include "bootnet/catalog/cross_check.h"
 #include "bootnet/catalog/request_path.h"
 #include "bootnet/http/identity.h"
+#include "bootnet/http/waiting.h"
 
 namespace slipway::http {
 namespace {
@@ -112,7 +113,34 @@ void Answerer::AnswerPath(const RequestHead& head, Exchange& exchange) {
     exchange.plan = PlanText(head, "Slipway: noted\n");
     return;
   }
+  if (std::holds_alternative<WaitingScreen>(decision.what))
+    return AnswerUnknown(head, decision, snapshot, exchange);
   AnswerFile(head, decision, client, snapshot, exchange);
+}
+
+void Answerer::AnswerUnknown(const RequestHead& head, const Decision& decision, const Snapshot& snapshot,
+                             Exchange& exchange) {
+  ReadIdentity(head.target, exchange.event);
+  Waiting waiting;
+  waiting.base_url = snapshot.catalog->manifest().boot_server.ToString();
+  waiting.tries = ReadTries(head.target);
+  auto facts = ReadFacts(head.target, exchange.event.mac);
+  if (facts) waiting.facts = *facts;
+  for (const Mac& mac : waiting.facts.macs) {
+    if (const BootEntry* entry = snapshot.catalog->FindMac(mac)) waiting.node = entry->node;
+    if (!snapshot.ledger) continue;
+    const auto line = snapshot.ledger->pulls.find(mac);
+    if (line != snapshot.ledger->pulls.end()) waiting.pull = line->second;
+  }
+  // Where the network says that the card is unknown, its script is not for it, whatever it says of its other
+  // cards.
+  const bool known = decision.machine != nullptr || decision.reason != Reason::kUnknownMachine;
+  if (known && !waiting.node.empty()) {
+    waiting.then = Waiting::Then::kGoOn;
+  } else if (facts && waiting.node.empty()) {
+    exchange.event.facts = std::make_shared<const MachineFacts>(std::move(*facts));
+  }
+  exchange.plan = PlanText(head, WaitingScript(waiting));
 }
 
 Result<void> Answerer::OpenItem(const Snapshot& snapshot, const Catalog::Item& item, Exchange& exchange) {

@@ -32,6 +32,8 @@ class Answerer {
   void AnswerPath(const RequestHead& head, Exchange& exchange);
   void AnswerFile(const RequestHead& head, const Decision& decision, const Client& client,
                   const Snapshot& snapshot, Exchange& exchange);
+  void AnswerUnknown(const RequestHead& head, const Decision& decision, const Snapshot& snapshot,
+                     Exchange& exchange);
   Result<void> OpenItem(const Snapshot& snapshot, const Catalog::Item& item, Exchange& exchange);
   Client Who();
 

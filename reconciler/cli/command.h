@@ -16,6 +16,7 @@ using Run = std::function<int()>;
 
 void AddServe(CLI::App& app, Run& run);
 void AddReconcile(CLI::App& app, Run& run);
+void AddForge(CLI::App& app, Run& run);
 void AddValidate(CLI::App& app, Run& run);
 void AddRender(CLI::App& app, Run& run);
 void AddGet(CLI::App& app, Run& run);
@@ -25,7 +26,7 @@ void AddSecrets(CLI::App& app, Run& run);  ///< secrets new
 void AddTalosconfig(CLI::App& app, Run& run);
 void AddAsset(CLI::App& app, Run& run);
 void AddImport(CLI::App& app, Run& run);
-void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, resume, accept, block
+void AddOperator(CLI::App& app, Run& run);  ///< sync, rollback, suspend, resume, accept, block, propose
 void AddPlan(CLI::App& app, Run& run);
 void AddDoctor(CLI::App& app, Run& run);
 void AddSimulate(CLI::App& app, Run& run);

@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   slipway::cli::AddOperator(app, run);
   slipway::cli::AddTalos(app, run);
   slipway::cli::AddReconcile(app, run);
+  slipway::cli::AddForge(app, run);
   slipway::cli::AddCompletion(app, run);
   slipway::cli::AddVersion(app, run);
 

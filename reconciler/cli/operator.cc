@@ -1,4 +1,4 @@
-// sync, rollback, suspend, resume, accept and block: what an operator says to a running daemon, on its host,
+// sync, rollback, suspend, resume, accept, block and propose: what an operator says to a running daemon, on its host,
 // through its socket.
 #include <cstdio>
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/daemon/config.h"
+#include "reconciler/daemon/forge_worker.h"
 #include "reconciler/daemon/operator_socket.h"
 
 namespace slipway::cli {
@@ -17,7 +18,20 @@ struct Options {
   Output output = Output::kText;
   OperatorRequest request;
   bool remove = false;
+  std::string mac;  ///< of propose
+  NodeWishes wishes;
 };
+
+/// The request of `propose`; false where the MAC is none.
+bool FillProposal(Options& options) {
+  const auto mac = Mac::Parse(options.mac);
+  if (!mac || mac->IsZero() || mac->IsMulticast()) return false;
+  ProposeRequest request;
+  request.facts.macs = {*mac};
+  request.wishes = options.wishes;
+  options.request.argument = EncodeProposeRequest(request);
+  return true;
+}
 
 int Ask(const Options& options) {
   const auto reply = AskDaemon(options.state_dir, options.request, std::chrono::seconds(options.timeout));
@@ -44,6 +58,9 @@ CLI::App* Add(CLI::App& app, Run& run, const char* name, const char* help,
   command->callback([&run, options] {
     run = [options] {
       if (options->remove) options->request.verb = "unblock";
+      if (options->request.verb == "propose" && !FillProposal(*options)) {
+        return Fail("'" + options->mac + "' is not a machine's MAC address; write it like 6c:4b:90:8b:a1:6d");
+      }
       return Ask(*options);
     };
   });
@@ -105,6 +122,17 @@ void AddOperator(CLI::App& app, Run& run) {
       Add(app, run, "block", "Refuse a machine at once, whatever Git says, until it is unblocked", block);
   command->add_option("MAC", block->request.argument, "such as 6c:4b:90:8b:a1:6d")->required();
   command->add_flag("--remove", block->remove, "unblock it: Git decides again");
+
+  const auto propose = std::make_shared<Options>();
+  command = Add(app, run, "propose", "Open a pull request that approves an unknown machine", propose);
+  command->footer(
+      "The Node continues the fleet's names and addresses. Without forge.kind it is printed, to be committed "
+      "by hand.\n"
+      "Example: slipway propose 6c:4b:90:8b:a1:6d --role worker");
+  command->add_option("MAC", propose->mac, "of one of its cards")->required();
+  command->add_option("--name", propose->wishes.name, "the Node's name (default: the fleet's next one)");
+  command->add_option("--role", propose->wishes.role, "controlplane or worker (default: worker)");
+  command->add_option("--cluster", propose->wishes.cluster, "(default: the one with the most nodes)");
 }
 
 }  // namespace slipway::cli

@@ -8,6 +8,7 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/daemon_flags.h"
+#include "reconciler/daemon/forge_worker.h"
 #include "reconciler/daemon/worker.h"
 
 namespace slipway::cli {
@@ -36,9 +37,30 @@ void AddServe(CLI::App& app, Run& run) {
       const auto config = flags->Load();
       if (!config) return static_cast<int>(kCouldNotRun);
       StartLogging("serve");
-      std::vector<std::string> worker = {"slipway", "reconcile"};
-      for (std::string& word : flags->Words()) worker.push_back(std::move(word));
-      return Serve(*config, std::move(worker));
+      ChildCommands commands{{"slipway", "reconcile"}, {"slipway", "forge"}};
+      for (const std::string& word : flags->Words()) {
+        commands.worker.push_back(word);
+        commands.forge.push_back(word);
+      }
+      return Serve(*config, commands);
+    };
+  });
+}
+
+void AddForge(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("forge", "The daemon's process that talks to the forge");
+  command->footer("`slipway serve` starts it where forge.kind is set.");
+  const auto flags = std::make_shared<DaemonFlags>();
+  const auto channel = std::make_shared<int>(-1);
+  flags->AddTo(*command);
+  command->add_option("--channel-fd", *channel, "the descriptor that `slipway serve` talks through")
+      ->group("");
+  command->callback([&run, flags, channel] {
+    run = [flags, channel] {
+      const auto config = flags->Load();
+      if (!config) return static_cast<int>(kCouldNotRun);
+      StartLogging("forge");
+      return RunForgeWorker(*config, *channel);
     };
   });
 }

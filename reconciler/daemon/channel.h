@@ -12,9 +12,10 @@ namespace slipway {
 /// One message between the daemon and its worker. The two share a SOCK_SEQPACKET pair: a message is one
 /// packet of JSON, at most kMaxMessage bytes.
 struct Message {
-  /// To the worker: sync, rollback, suspend, resume, accept, shutdown.
+  /// To the worker: sync, rollback, suspend, resume, accept, shutdown. To the forge's process: look, propose.
   /// From it: step (a deadline begins), idle (nothing is under way, which has a deadline too), published
-  /// (`current` moved), done (answers).
+  /// (`current` moved), status and pattern (those files are new), done (answers). From the forge's process:
+  /// step, idle, done, forge (forge.json is new).
   std::string verb = {};
   std::string token = {};     ///< joins a request and its `done`
   std::string argument = {};  ///< rollback: revision or "previous"; suspend: the reason; accept: commit;

@@ -57,6 +57,15 @@ constexpr std::array kKeys = {
     ConfigKey{"control.listen", Kind::kText, "address:port of the status page (default: 127.0.0.1:8470)"},
     ConfigKey{"secrets.identity_files", Kind::kList, "file with age identities; may be repeated"},
     ConfigKey{"hooks.secret_files", Kind::kList, "file with a secret of webhooks; may be repeated"},
+    ConfigKey{"forge.kind", Kind::kText, "github, gitlab, gitea or forgejo: set commit statuses there"},
+    ConfigKey{"forge.url", Kind::kText, "root of the forge's API (default: by source.url)"},
+    ConfigKey{"forge.repository", Kind::kText, "owner/name on the forge (default: by source.url)"},
+    ConfigKey{"forge.token_file", Kind::kText, "file with the token for the forge's API"},
+    ConfigKey{"forge.ca_file", Kind::kText, "certificate authorities for it (default: source.ca_file)"},
+    ConfigKey{"forge.page_url", Kind::kText, "address of the status page for people, linked from statuses"},
+    ConfigKey{"forge.comments", Kind::kSwitch, "true: plans as comments on open pull requests"},
+    ConfigKey{"forge.propose", Kind::kSwitch, "true: a pull request for every unknown machine that boots"},
+    ConfigKey{"forge.interval", Kind::kText, "how often to look at pull requests (default: 60s)"},
     ConfigKey{"talos.schemas", Kind::kText, "folder with the JSON schemas of Talos' releases"},
     ConfigKey{"assets.file_roots", Kind::kList, "folder that file:// assets may come from; may be repeated"},
 };
@@ -245,6 +254,35 @@ void ReadBoot(Reader& reader, BootSettings& boot) {
   reader.List("boot.loader_dirs", boot.loader_dirs);
 }
 
+void ReadForge(Reader& reader, const SourceSettings& source, ForgeSettings& forge) {
+  std::string kind;
+  std::string url;
+  std::string repository;
+  reader.Text("forge.kind", kind);
+  reader.Text("forge.url", url);
+  reader.Text("forge.repository", repository);
+  reader.Text("forge.token_file", forge.token_file);
+  forge.ca_file = source.ca_file;
+  reader.Text("forge.ca_file", forge.ca_file);
+  reader.Text("forge.page_url", forge.page_url);
+  reader.Switch("forge.comments", forge.comments);
+  reader.Switch("forge.propose", forge.propose);
+  reader.Duration("forge.interval", forge.interval);
+  const auto known = forge::ParseKind(kind);
+  if (!known) {
+    if (reader.Has("forge"))
+      reader.Problem("forge.kind", "it says which API the forge speaks", "set forge.kind");
+    return;
+  }
+  if (forge.token_file.empty())
+    reader.Problem("forge.token_file", "no forge takes requests without a token",
+                   "name the file that holds it");
+  auto target = forge::FindTarget(*known, url, repository, source.url);
+  if (!target)
+    return reader.Problem("forge", target.error().message, "contrib/FORGES.md shows each forge's settings");
+  forge.target = std::move(*target);
+}
+
 void ReadControl(Reader& reader, DaemonConfig& config) {
   std::string listen;
   reader.Text("control.listen", listen);
@@ -331,6 +369,7 @@ tl::expected<DaemonConfig, Diagnostics> DecodeConfig(const yaml::Value& document
   ReadControl(reader, config);
   reader.List("secrets.identity_files", config.identity_files);
   reader.List("hooks.secret_files", config.hook_secret_files);
+  ReadForge(reader, config.source, config.forge);
   reader.Text("talos.schemas", config.talos_schemas);
   reader.List("assets.file_roots", config.file_roots);
   if (HasErrors(diagnostics)) return tl::make_unexpected(std::move(diagnostics));

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "reconciler/forge/target.h"
 #include "reconciler/trust/decide.h"
 #include "schema/fleet/diagnostic.h"
 #include "schema/fleet/ipv4.h"
@@ -72,6 +73,18 @@ struct BootSettings {
   bool operator==(const BootSettings&) const = default;
 };
 
+/// What is told to the forge that the repository is on.
+struct ForgeSettings {
+  std::optional<forge::Target> target;  ///< none: nothing is told
+  std::string token_file;
+  std::string ca_file;   ///< default: source.ca_file
+  std::string page_url;  ///< where commit statuses link to
+  bool comments = false;
+  bool propose = false;
+  std::chrono::seconds interval{60};  ///< between two looks at the pull requests
+  bool operator==(const ForgeSettings&) const = default;
+};
+
 /// slipway.yaml: how this host runs the daemon. What is served is in Git, never here.
 struct DaemonConfig {
   SourceSettings source;
@@ -79,7 +92,8 @@ struct DaemonConfig {
   BootSettings boot;
   std::string control_host = "127.0.0.1";
   uint16_t control_port = 8470;
-  std::vector<std::string> identity_files;     ///< age identities that encrypted files are opened with
+  std::vector<std::string> identity_files;  ///< age identities that encrypted files are opened with
+  ForgeSettings forge;
   std::vector<std::string> hook_secret_files;  ///< one secret each; any of them signs a webhook
   std::string talos_schemas;                   ///< folder of Talos' official schemas; "" for none
   std::vector<std::string> file_roots;         ///< folders that file:// assets may come from

@@ -16,8 +16,8 @@ int64_t Now() {
 
 }  // namespace
 
-Hooks::Hooks(std::vector<std::string> secret_files, std::string branch, std::function<void(std::string)> poll)
-    : secret_files_(std::move(secret_files)), branch_(std::move(branch)), poll_(std::move(poll)) {}
+Hooks::Hooks(std::vector<std::string> secret_files, std::string branch, Asks asks)
+    : secret_files_(std::move(secret_files)), branch_(std::move(branch)), asks_(std::move(asks)) {}
 
 Result<std::vector<std::string>> Hooks::ReadSecrets() const {
   std::vector<std::string> secrets;
@@ -52,7 +52,8 @@ HookReply Hooks::Handle(const std::string& kind, const HookHeader& header, const
   }
   spdlog::info("hook.{} kind={} delivery={}", verdict.result, ToString(*forge),
                verdict.delivery.substr(0, 64));
-  if (verdict.poll) poll_("webhook " + std::string(ToString(*forge)));
+  if (verdict.poll) asks_.poll("webhook " + std::string(ToString(*forge)));
+  if (verdict.pulls) asks_.pulls("webhook " + std::string(ToString(*forge)));
   return {verdict.status, verdict.message + '\n'};
 }
 

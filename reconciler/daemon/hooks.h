@@ -15,8 +15,12 @@ namespace slipway {
 /// remote. Any thread.
 class Hooks {
  public:
-  /// `poll` is called with who asked, for the log; it must not block.
-  Hooks(std::vector<std::string> secret_files, std::string branch, std::function<void(std::string by)> poll);
+  /// What is called with who asked, for the log; it must not block.
+  struct Asks {
+    std::function<void(std::string by)> poll;   ///< look at the branch
+    std::function<void(std::string by)> pulls;  ///< look at the pull requests
+  };
+  Hooks(std::vector<std::string> secret_files, std::string branch, Asks asks);
 
   HookReply Handle(const std::string& kind, const HookHeader& header, const std::string& body);
 
@@ -29,7 +33,7 @@ class Hooks {
 
   const std::vector<std::string> secret_files_;
   const std::string branch_;
-  const std::function<void(std::string)> poll_;
+  const Asks asks_;
   mutable std::mutex mutex_;
   forge::Deliveries deliveries_;
   std::map<std::string, uint64_t> counts_;

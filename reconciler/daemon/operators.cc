@@ -4,10 +4,14 @@
 
 #include <boost/asio/post.hpp>
 
+#include "reconciler/daemon/forge_worker.h"
+
 namespace slipway {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr char kForgeToken = 'f';  ///< begins the tokens of what the forge's process answers
 
 }  // namespace
 
@@ -22,7 +26,10 @@ void Operators::Handle(OperatorRequest request, OperatorSocket::Answer answer) {
     AnswerBlock(request, answer);
   } else if (request.verb == "sync" || request.verb == "rollback" || request.verb == "suspend" ||
              request.verb == "resume" || request.verb == "accept") {
+    if (request.verb == "sync") forge_.Look(request.by);
     Forward(request, std::move(answer));
+  } else if (request.verb == "propose") {
+    AnswerPropose(request, std::move(answer));
   } else {
     answer({false, "unknown request '" + request.verb + "'"});
   }
@@ -40,6 +47,27 @@ void Operators::AnswerBlock(const OperatorRequest& request, const OperatorSocket
                             mac->ToColons() +
                             "` undoes it. To withdraw its approval for good, remove its Node in Git."
                       : mac->ToColons() + " is no longer blocked: Git decides again"});
+}
+
+/// Without a forge the Node itself is the answer: it can be committed by hand.
+void Operators::AnswerPropose(const OperatorRequest& request, OperatorSocket::Answer answer) {
+  auto asked = DecodeProposeRequest(request.argument);
+  if (!asked) return answer({false, asked.error().message});
+  const Mac mac = asked->facts.macs.front();
+  const auto catalog = serving_.catalog();
+  if (catalog && catalog->FindMac(mac) != nullptr)
+    return answer({false, mac.ToColons() + " is approved already: node " + catalog->FindMac(mac)->node});
+  if (const auto facts = forge_.FactsOf(mac)) asked->facts = *facts;
+  const std::string token = kForgeToken + std::to_string(next_token_++);
+  if (forge_.Propose(token, EncodeProposeRequest(*asked))) {
+    waiting_[token] = std::move(answer);
+    return;
+  }
+  StatusView view;
+  forge_.Fill(view);
+  const auto node = MakeNewNode(view.pattern, asked->facts, asked->wishes, {});
+  if (!node) return answer({false, node.error().message});
+  answer({false, "no forge is configured (forge.kind); commit this as " + node->path + ":\n" + node->text});
 }
 
 void Operators::Forward(const OperatorRequest& request, OperatorSocket::Answer answer) {
@@ -67,9 +95,12 @@ void Operators::OnDone(const Message& done) {
   });
 }
 
-void Operators::OnWorkerGone(const std::string& trouble) {
-  for (auto& [token, answer] : waiting_) answer({false, trouble});
-  waiting_.clear();
+void Operators::OnGone(Child child, const std::string& trouble) {
+  std::erase_if(waiting_, [&](auto& waiting) {
+    if (waiting.first.starts_with(kForgeToken) != (child == Child::kForge)) return false;
+    waiting.second({false, trouble});
+    return true;
+  });
 }
 
 }  // namespace slipway

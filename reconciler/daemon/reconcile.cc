@@ -76,6 +76,7 @@ Reconciler::Step<void> Reconciler::Walk() {
   if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
   // 9. Make it live.
   if (auto published = Publish(*revision, *trusted, *fleet, *plan); !published) return published;
+  if (hooks_.on_served) hooks_.on_served(*fleet);
   CollectGarbage(*fleet);
   return {};
 }
@@ -108,6 +109,7 @@ bool Reconciler::NothingToDo(const Revision& revision) {
 Reconciler::Step<Fleet> Reconciler::Load(const Revision& revision) {
   Begin("load", kComputing);
   SetDiagnostics({});
+  if (config_.forge.target) hooks_.on_status(status_);  // the forge shows that it is being worked on
   auto tree = source_.ReadTree(revision);
   if (!tree) return EndOf(tree.error());
   tree_ = std::move(*tree);

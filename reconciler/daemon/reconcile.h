@@ -31,6 +31,7 @@ struct ReconcileHooks {
   std::function<void(const std::string& step, std::chrono::milliseconds deadline)> on_step;
   std::function<void(const WorkerStatus&)> on_status;  ///< there is something new to show
   std::function<void()> on_published;                  ///< `current` moved
+  std::function<void(const Fleet&)> on_served;         ///< this fleet is served now
   std::function<bool()> interrupted;  ///< true: end a long download, something else is wanted
   std::function<int64_t()> now;       ///< Unix seconds
 };

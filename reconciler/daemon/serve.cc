@@ -12,6 +12,7 @@
 #include "bootnet/catalog/boot_files.h"
 #include "reconciler/daemon/blocked.h"
 #include "reconciler/daemon/files.h"
+#include "reconciler/daemon/forge_side.h"
 #include "reconciler/daemon/hooks.h"
 #include "reconciler/daemon/install_store.h"
 #include "reconciler/daemon/operators.h"
@@ -103,24 +104,33 @@ struct Ledgers {
 class Daemon {
  public:
   Daemon(const DaemonConfig& config, BlockedMachines blocked, BootFiles boot_files, Ledgers ledgers,
-         std::vector<std::string> worker_command)
+         const ChildCommands& commands)
       : config_(config),
         ledgers_(std::move(ledgers)),
         network_(
             io_, NetworkConfigWithLedger(), [this](BootEvent event) { OnBootEvent(std::move(event)); },
             std::move(boot_files)),
         serving_(config, network_, journal_, std::move(blocked)),
-        hooks_(config.hook_secret_files, config.source.branch,
-               [this](std::string by) { PollSoon(std::move(by)); }),
+        hooks_(
+            config.hook_secret_files, config.source.branch,
+            {[this](std::string by) { PollSoon(std::move(by)); },
+             [this](std::string by) { asio::post(io_, [this, by = std::move(by)] { forge_.Look(by); }); }}),
         control_([this] { return ViewWithHooks(); },
                  [this](const std::string& kind, const HookHeader& header, const std::string& body) {
                    return hooks_.Handle(kind, header, body);
                  }),
         // The running binary itself, also when an upgrade has replaced its file meanwhile.
-        supervisor_(io_, {.program = "/proc/self/exe", .command = std::move(worker_command)},
+        supervisor_(io_, {.program = "/proc/self/exe", .command = commands.worker},
                     {[this](const Message& message) { OnWorkerMessage(message); },
                      [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
-        operators_(io_, loader_, serving_, supervisor_),
+        forge_(io_, loader_, config, commands.forge,
+               {[this](const Message& done) { operators_.OnDone(done); },
+                [this](const std::string& trouble) {
+                  spdlog::error("forge.trouble {}", trouble);
+                  operators_.OnGone(Operators::Child::kForge, trouble);
+                },
+                [this] { serving_.SetPulls(forge_.ConsoleLines()); }}),
+        operators_(io_, loader_, serving_, supervisor_, forge_),
         socket_(io_, [this](OperatorRequest request, OperatorSocket::Answer answer) {
           operators_.Handle(std::move(request), std::move(answer));
         }) {}
@@ -132,6 +142,7 @@ class Daemon {
     StartControlFace();
     if (auto listening = ListenToOperators(); !listening) return listening;
     supervisor_.Start();
+    forge_.Start();
     ShowState();
     WatchSignals();
     WatchCurrent();
@@ -145,6 +156,7 @@ class Daemon {
     spdlog::info("serve.stopping");
     control_.Stop();
     supervisor_.Stop();
+    forge_.Stop();
     loader_.join();
   }
 
@@ -159,6 +171,15 @@ class Daemon {
   void AdoptCurrent() {
     if (const auto loaded = serving_.Reload(); !loaded)
       spdlog::error("serve.adopt {}", loaded.error().message);
+    TellForge();
+  }
+
+  /// The loader's thread, or before it has work.
+  void TellForge() {
+    auto catalog = serving_.catalog();
+    if (!catalog || catalog == told_) return;
+    told_ = catalog;
+    forge_.OnCatalog(std::move(catalog));
   }
 
   /// A port in use or an interface that is not there yet is tried again, and shown; the rest serves.
@@ -191,6 +212,7 @@ class Daemon {
 
   void OnBootEvent(BootEvent event) {
     LogEvent(event);
+    forge_.Note(event);
     journal_.Record(std::move(event));
   }
 
@@ -215,18 +237,21 @@ class Daemon {
   void OnWorkerMessage(const Message& message) {
     if (message.verb == "published") ReloadSoon();
     if (message.verb == "done") operators_.OnDone(message);
+    if (message.verb == "pattern") asio::post(loader_, [this] { forge_.Refresh(); });
+    if (message.verb == "status" || message.verb == "idle") forge_.Look("");
     if (message.verb == "idle") serving_.SetLooked(message.last_fetch_at, message.next_fetch_at);
   }
 
   void OnWorkerTrouble(const std::string& trouble) {
     spdlog::error("worker.trouble {}", trouble);
     serving_.SetWorkerTrouble(trouble);
-    operators_.OnWorkerGone(trouble);
+    operators_.OnGone(Operators::Child::kWorker, trouble);
   }
 
   StatusView ViewWithHooks() const {
     StatusView view = serving_.View();
     view.hooks = hooks_.counts();
+    forge_.Fill(view);
     return view;
   }
 
@@ -245,6 +270,7 @@ class Daemon {
     asio::post(loader_, [this] {
       if (const auto loaded = serving_.Reload(); !loaded)
         spdlog::error("serve.reload {}", loaded.error().message);
+      TellForge();
     });
   }
 
@@ -291,6 +317,8 @@ class Daemon {
   Hooks hooks_;
   ControlFace control_;
   Supervisor supervisor_;
+  ForgeSide forge_;
+  std::shared_ptr<const Catalog> told_;  ///< the catalog that the forge's side knows; the loader's thread
   Operators operators_;
   OperatorSocket socket_;
   asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGHUP};
@@ -308,7 +336,7 @@ int CouldNotStart(const Error& error) {
 
 }  // namespace
 
-int Serve(const DaemonConfig& config, std::vector<std::string> worker_command) {
+int Serve(const DaemonConfig& config, const ChildCommands& commands) {
   if (const auto made = MakeFolder(config.state_dir); !made) return CouldNotStart(made.error());
   if (const auto locked = LockForever(config.state_dir + "/serve.lock"); !locked)
     return CouldNotStart(locked.error());
@@ -327,8 +355,7 @@ int Serve(const DaemonConfig& config, std::vector<std::string> worker_command) {
     spdlog::warn("boot.no_programs {}; machines that need one get no answer", boot_files.error().message);
     boot_files = BootFiles{};
   }
-  Daemon daemon(config, std::move(*blocked), std::move(*boot_files), std::move(ledgers),
-                std::move(worker_command));
+  Daemon daemon(config, std::move(*blocked), std::move(*boot_files), std::move(ledgers), commands);
   if (const auto started = daemon.Start(); !started) return CouldNotStart(started.error());
   daemon.Run();
   return 0;

@@ -7,9 +7,15 @@
 
 namespace slipway {
 
-/// `slipway serve`: the boot network, the control face and the operators' socket, and a worker that it keeps
-/// running. `worker_command` is the worker's argv. Returns the exit code when SIGTERM or SIGINT ended it (0),
-/// or when it could not start (2, with a message on standard error).
-int Serve(const DaemonConfig& config, std::vector<std::string> worker_command);
+/// The argv of each child process.
+struct ChildCommands {
+  std::vector<std::string> worker;
+  std::vector<std::string> forge;
+};
+
+/// `slipway serve`: the boot network, the control face and the operators' socket, a worker that it keeps
+/// running, and the forge's process where one is configured. Returns the exit code when SIGTERM or SIGINT
+/// ended it (0), or when it could not start (2, with a message on standard error).
+int Serve(const DaemonConfig& config, const ChildCommands& commands);
 
 }  // namespace slipway

@@ -75,7 +75,20 @@ void Serving::NoteHistory(const Catalog* before, const Catalog& now) {
 void Serving::ApplyLedger() {
   Ledger ledger;
   ledger.blocked.insert(blocked_.macs().begin(), blocked_.macs().end());
+  ledger.pulls = pulls_;
   network_.SetLedger(std::move(ledger));
+}
+
+std::shared_ptr<const Catalog> Serving::catalog() const {
+  const std::lock_guard lock(mutex_);
+  return catalog_;
+}
+
+void Serving::SetPulls(std::unordered_map<Mac, std::string> lines) {
+  const std::lock_guard lock(mutex_);
+  if (lines == pulls_) return;
+  pulls_ = std::move(lines);
+  ApplyLedger();
 }
 
 Result<void> Serving::Block(const Mac& mac) {

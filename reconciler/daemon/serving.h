@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "bootnet/boot_network.h"
 #include "bootnet/catalog/catalog.h"
@@ -26,6 +27,12 @@ class Serving {
   /// Loads the generation that `current` points at, if it is another than the live one, and makes it live.
   /// The old one stays live on any error. Slow for large fleets: never call it on the boot network's thread.
   Result<void> Reload();
+
+  /// What is live; nullptr before the first generation.
+  std::shared_ptr<const Catalog> catalog() const;
+
+  /// By MAC, what the console of an unknown machine says of its pull request.
+  void SetPulls(std::unordered_map<Mac, std::string> lines);
 
   Result<void> Block(const Mac& mac);
   Result<void> Unblock(const Mac& mac);
@@ -51,6 +58,7 @@ class Serving {
   std::mutex reload_mutex_;  ///< one reload at a time
   mutable std::mutex mutex_;
   BlockedMachines blocked_;
+  std::unordered_map<Mac, std::string> pulls_;
   std::string live_target_;
   std::shared_ptr<const Catalog> catalog_;
   std::vector<ServerState> servers_;

@@ -130,7 +130,7 @@ bool Supervisor::Impl::SpawnChild(int child_end) {
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     pid = 0;
-    callbacks.on_trouble(std::string("the worker could not be started: ") + strerror(error));
+    callbacks.on_trouble("the " + settings.name + " could not be started: " + strerror(error));
   }
   return error == 0;
 }
@@ -138,7 +138,7 @@ bool Supervisor::Impl::SpawnChild(int child_end) {
 void Supervisor::Impl::Spawn() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
-    callbacks.on_trouble(std::string("the worker could not be started: ") + strerror(errno));
+    callbacks.on_trouble("the " + settings.name + " could not be started: " + strerror(errno));
     return Reaped(0);
   }
   started = Clock::now();
@@ -221,9 +221,10 @@ void Supervisor::Impl::Reaped(int status) {
   deadline = Clock::time_point::max();
   if (stopping) return;
   if (existed) {
-    callbacks.on_trouble(
-        "the worker " + (kill_reason.empty() ? DescribeExit(status) : "was killed: " + kill_reason) +
-        "; machines go on booting, it starts again in " + std::to_string(back_off.count()) + " ms");
+    callbacks.on_trouble("the " + settings.name + " " +
+                         (kill_reason.empty() ? DescribeExit(status) : "was killed: " + kill_reason) +
+                         "; machines go on booting, it starts again in " + std::to_string(back_off.count()) +
+                         " ms");
   }
   ++restarts;
   if (Clock::now() - started > kGoodLife) back_off = kFirstBackOff;

@@ -13,6 +13,7 @@ namespace slipway {
 struct SupervisorSettings {
   std::string program;                  ///< path of the worker's binary
   std::vector<std::string> command;     ///< its argv; `--channel-fd N` is appended
+  std::string name = "worker";          ///< in what on_trouble is told
   uint64_t memory_limit = 1ULL << 30U;  ///< bytes resident; above it the worker is killed and started again
   std::chrono::milliseconds grace{5'000};  ///< between SIGTERM and SIGKILL at the end
 };

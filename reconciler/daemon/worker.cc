@@ -1,47 +1,27 @@
 #include "reconciler/daemon/worker.h"
 
 #include <spdlog/spdlog.h>
-#include <sys/prctl.h>
 
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 #include <utility>
 
 #include "reconciler/daemon/channel.h"
+#include "reconciler/daemon/child_signals.h"
 #include "reconciler/daemon/files.h"
-#include "reconciler/daemon/identities.h"
+#include "reconciler/daemon/host_renderer.h"
 #include "reconciler/daemon/reconcile.h"
 #include "reconciler/daemon/schedule.h"
-#include "reconciler/daemon/talos_schemas.h"
 #include "reconciler/publish/crash_switch.h"
 #include "reconciler/trust/accept_tag.h"
+#include "schema/contract/new_node.h"
 
 namespace slipway {
 namespace {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t g_stop = 0;
-volatile std::sig_atomic_t g_sync = 0;
-
-void OnSignal(int signal) {
-  if (signal == SIGHUP)
-    g_sync = 1;
-  else
-    g_stop = 1;
-}
-
-void CatchSignals() {
-  struct sigaction action {};
-  action.sa_handler = OnSignal;  // without SA_RESTART: poll() returns at once
-  for (const int signal : {SIGHUP, SIGTERM, SIGINT}) ::sigaction(signal, &action, nullptr);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // no worker outlives its parent
-}
 
 int64_t Now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -96,7 +76,11 @@ class Worker {
       message.deadline_ms = deadline.count();
       channel_.Send(message);
     };
-    hooks.on_status = [this](const WorkerStatus& status) { WriteStatus(status); };
+    hooks.on_status = [this](const WorkerStatus& status) {
+      WriteStatus(status);
+      Say("status");
+    };
+    hooks.on_served = [this](const Fleet& fleet) { WritePattern(PatternOf(fleet)); };
     hooks.on_published = [this] { Say("published"); };
     hooks.interrupted = [this] {
       Listen(milliseconds(0));
@@ -106,8 +90,8 @@ class Worker {
     return hooks;
   }
 
-  bool Over() const { return g_stop != 0 || channel_.closed(); }
-  bool Woken() const { return !requests_.empty() || g_sync != 0; }
+  bool Over() const { return child::StopAsked() || channel_.closed(); }
+  bool Woken() const { return !requests_.empty() || child::SyncAsked(); }
 
   void Listen(Clock::duration wait) {
     // One millisecond more than the rest: waking early would spin.
@@ -148,7 +132,7 @@ class Worker {
 
   /// Everything that was asked for, then one walk that answers every sync among it.
   void Pass() {
-    const bool asked_by_signal = std::exchange(g_sync, 0) != 0;
+    const bool asked_by_signal = child::TakeSync();
     std::vector<std::string> syncs = TakeRequests();
     if (!syncs.empty()) reconciler_.status().last_handled_reconcile_at = syncs.back();
     using Trigger = Reconciler::Trigger;
@@ -196,6 +180,16 @@ class Worker {
     channel_.Send(message);
   }
 
+  /// What new nodes look like, for proposals of unknown machines.
+  void WritePattern(const NodePattern& pattern) {
+    if (pattern == pattern_) return;
+    const std::string path = config_.state_dir + '/' + std::string(kPatternName);
+    if (const auto written = ReplaceFile(path, EncodePattern(pattern), Durability::kAtomicOnly); !written)
+      return spdlog::warn("worker.pattern {}", written.error().message);
+    pattern_ = pattern;
+    Say("pattern");
+  }
+
   /// Only what is new is written: a look at the remote that finds nothing costs no disk write.
   void WriteStatus(WorkerStatus status) {
     status.written_at = written_.written_at;
@@ -221,6 +215,7 @@ class Worker {
   Reconciler reconciler_;
   Schedule schedule_;
   WorkerStatus written_;  ///< what status.json holds
+  NodePattern pattern_;   ///< what pattern.json holds
   std::vector<Message> requests_;
   std::vector<std::string> unanswered_;  ///< syncs that wait for a download
   Clock::time_point next_;
@@ -228,25 +223,10 @@ class Worker {
   std::uniform_real_distribution<double> random_{0.0, 1.0};
 };
 
-/// With what this host has for it: identities, schemas.
-Result<Renderer> MakeRenderer(const DaemonConfig& config) {
-  IdentitySources sources;
-  sources.files = config.identity_files;
-  sources.environment = [](const char* name) -> const char* { return std::getenv(name); };
-  auto loaded = LoadIdentities(sources);
-  ForgetIdentityVariables();  // ssh and its like need not know them
-  if (!loaded) return tl::make_unexpected(loaded.error());
-  for (const std::string& note : loaded->notes) spdlog::info("worker.identity {}", note);
-  auto schemas = LoadTalosSchemas(config.talos_schemas);
-  if (!schemas) return tl::make_unexpected(schemas.error());
-  for (const auto& [minor, schema] : *schemas) spdlog::info("worker.schema of Talos 1.{}", minor);
-  return Renderer(secrets::Decryptor(std::move(loaded->identities)), std::move(*schemas));
-}
-
 }  // namespace
 
 int RunWorker(const DaemonConfig& config, int channel_fd) {
-  CatchSignals();
+  child::CatchSignals();
   if (const auto made = MakeFolder(config.state_dir); !made) {
     std::fprintf(stderr, "slipway: %s\n", made.error().message.c_str());
     return 2;
@@ -262,7 +242,7 @@ int RunWorker(const DaemonConfig& config, int channel_fd) {
     return 2;
   }
   for (const std::string& note : (*publisher)->notes()) spdlog::warn("worker.recovery {}", note);
-  auto renderer = MakeRenderer(config);
+  auto renderer = MakeHostRenderer(config);
   if (!renderer) {
     std::fprintf(stderr, "slipway: %s\n", renderer.error().message.c_str());
     return 2;

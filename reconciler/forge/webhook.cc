@@ -22,13 +22,14 @@ struct Dialect {
   std::string_view word;
   std::string_view event;     ///< the header that names the event
   std::string_view push;      ///< its value for a push
+  std::string_view pull;      ///< for a pull request: what it begins with
   std::string_view delivery;  ///< the header with the id
 };
 constexpr std::array<Dialect, 4> kDialects{{
-    {Kind::kGitHub, "github", "X-GitHub-Event", "push", "X-GitHub-Delivery"},
-    {Kind::kGitLab, "gitlab", "X-Gitlab-Event", "Push Hook", "X-Gitlab-Event-UUID"},
-    {Kind::kGitea, "gitea", "X-Gitea-Event", "push", "X-Gitea-Delivery"},
-    {Kind::kGeneric, "generic", "", "", "X-Delivery"},
+    {Kind::kGitHub, "github", "X-GitHub-Event", "push", "pull_request", "X-GitHub-Delivery"},
+    {Kind::kGitLab, "gitlab", "X-Gitlab-Event", "Push Hook", "Merge Request Hook", "X-Gitlab-Event-UUID"},
+    {Kind::kGitea, "gitea", "X-Gitea-Event", "push", "pull_request", "X-Gitea-Delivery"},
+    {Kind::kGeneric, "generic", "", "", "", "X-Delivery"},
 }};
 
 const Dialect& DialectOf(Kind kind) {
@@ -175,9 +176,17 @@ HookVerdict Judge(const HookRequest& request, std::span<const std::string> secre
     return verdict;
   }
   const std::string event = dialect.event.empty() ? "" : request.header(dialect.event);
+  if (!dialect.event.empty() && event.starts_with(dialect.pull)) {
+    verdict.result = "pulls";
+    verdict.message =
+        "the open pull requests are looked at now, where forge.comments or forge.propose asks for them";
+    verdict.pulls = true;
+    return verdict;
+  }
   if (!dialect.event.empty() && event != dialect.push) {
     verdict.result = "ignored";
-    verdict.message = "the event '" + event.substr(0, 64) + "' asks for nothing: only pushes do";
+    verdict.message =
+        "the event '" + event.substr(0, 64) + "' asks for nothing: only pushes and pull requests do";
     return verdict;
   }
   const std::string pushed = BranchOf(request.body);

@@ -29,10 +29,11 @@ struct HookRequest {
 
 struct HookVerdict {
   int status = 202;      ///< 202 accepted, 401 unsigned, 403 badly signed, 413 too large
-  std::string result;    ///< for metrics: poll, ignored, duplicate, unsigned, forged, too_large
+  std::string result;    ///< for metrics: poll, pulls, ignored, duplicate, unsigned, forged, too_large
   std::string message;   ///< what will happen, or what to do: the body of the reply
   std::string delivery;  ///< the forge's id of it
   bool poll = false;
+  bool pulls = false;  ///< a pull request was opened, moved or closed: look at them
 };
 
 /// Deliveries that were accepted lately; bounded. Not thread-safe.
@@ -49,8 +50,8 @@ class Deliveries {
 /// Whether a request is signed with one of the secrets, and what it means. Signatures, compared in constant
 /// time: GitHub X-Hub-Signature-256; Gitea and Forgejo X-Gitea-Signature, X-Forgejo-Signature; GitLab
 /// X-Gitlab-Token, or webhook-signature (Standard Webhooks) within five minutes; generic X-Signature: sha256=
-/// or sha512=. A hook can only ever mean "poll now": nothing of its body decides anything but which branch it
-/// is about. `branch`: the one that is served, "" for whichever.
+/// or sha512=. A hook can only ever mean "look now", at the branch or at the pull requests: nothing of its
+/// body decides anything but which branch it is about. `branch`: the one that is served, "" for whichever.
 HookVerdict Judge(const HookRequest& request, std::span<const std::string> secrets, std::string_view branch,
                   Deliveries& deliveries);
 

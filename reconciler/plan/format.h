@@ -4,6 +4,7 @@
 #include <string>
 
 #include "reconciler/plan/change.h"
+#include "schema/fleet/diagnostic.h"
 
 namespace slipway::plan {
 
@@ -16,6 +17,9 @@ std::string FormatText(const Plan& plan, Colour colour, size_t width);
 /// instead of listed. Begins with a marker by which the comment is found again.
 std::string FormatMarkdown(const Plan& plan, size_t limit);
 inline constexpr std::string_view kCommentMarker = "<!-- slipway-plan -->";
+
+/// Likewise where there is no plan: `what` happened, and the problems, errors first.
+std::string FormatRefusal(const std::string& what, const Diagnostics& diagnostics, size_t limit);
 
 /// schema/plan.schema.json.
 std::string FormatJson(const Plan& plan);

@@ -1,28 +1,8 @@
 #include "reconciler/plan/format.h"
+#include "reconciler/plan/markdown.h"
 
 namespace slipway::plan {
 namespace {
-
-/// Inside a code span: no back-tick, no line break, no table border.
-std::string Code(std::string text) {
-  for (char& c : text) {
-    if (c == '`') c = '\'';
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  }
-  std::string escaped;
-  for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
-  return '`' + (escaped.empty() ? " " : escaped) + '`';
-}
-
-/// Outside of one: what others wrote must not become markup, a mention or a link.
-std::string Plain(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (std::string_view("\\`*_{}[]<>()#+!|@~").find(c) != std::string_view::npos) escaped += '\\';
-    escaped += c == '\n' ? ' ' : c;
-  }
-  return escaped;
-}
 
 std::string Sign(Effect effect) {
   switch (effect) {

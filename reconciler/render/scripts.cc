@@ -164,7 +164,8 @@ std::vector<std::string> AdvertisedPaths(std::string_view script, std::string_vi
     at += prefix.size();
     const size_t end = std::min(script.find_first_of(" \t\r\n?;", at), script.size());
     const std::string_view path = script.substr(at, end - at);
-    if (!path.empty() && path.find("${") == std::string_view::npos) paths.emplace_back(path);
+    const bool no_file = path.empty() || path == kUnknownPath || path.find("${") != std::string_view::npos;
+    if (!no_file) paths.emplace_back(path);
   }
   return paths;
 }

@@ -42,7 +42,7 @@ std::string RenderMachineScript(const Template& script, const Site& site, const 
 std::string RenderLocalScript(const Template& script, const LocalBoot& boot);
 
 /// The paths below `base_url` that a script names, without query; those with an iPXE variable in them are
-/// left out.
+/// left out, and the door that is no file (kUnknownPath).
 std::vector<std::string> AdvertisedPaths(std::string_view script, std::string_view base_url);
 
 }  // namespace slipway

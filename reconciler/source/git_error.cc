@@ -87,6 +87,8 @@ std::string_view ToString(SourceReason reason) {
       return "StorageOperationFailed";
     case SourceReason::kDamaged:
       return "MirrorDamaged";
+    case SourceReason::kConflict:
+      return "Conflict";
     case SourceReason::kGitOperationFailed:
       return "GitOperationFailed";
   }

@@ -20,8 +20,9 @@ enum class SourceReason {
   kEmptyRepository,
   kPathNotFound,
   kTreeTooLarge,
-  kStorage,  ///< our own disk
-  kDamaged,  ///< our own mirror
+  kStorage,   ///< our own disk
+  kDamaged,   ///< our own mirror
+  kConflict,  ///< two changes of the same lines
   kGitOperationFailed,
 };
 std::string_view ToString(SourceReason reason);  ///< "AuthenticationFailed", …

@@ -4,6 +4,7 @@
 #include "reconciler/source/git_history.h"
 #include "reconciler/source/git_remote.h"
 #include "reconciler/source/git_tree.h"
+#include "reconciler/source/merge.h"
 #include "reconciler/source/mirror.h"
 
 namespace slipway {
@@ -228,6 +229,16 @@ SourceResult<std::string> GitSource::ReadObject(const std::string& hash) {
 void GitSource::Keep(const std::string& commit) {
   const auto repository = impl_->mirror.Open();
   if (repository && impl_->Has(*repository, commit)) PointAt(*repository, "refs/slipway/served", commit);
+}
+
+SourceResult<Revision> GitSource::Merge(const Revision& base, const Revision& head) {
+  auto repository = impl_->mirror.Open();
+  if (!repository) return tl::make_unexpected(repository.error());
+  auto merged = MergeCommits(*repository, base.commit, head.commit);
+  if (!merged) return tl::make_unexpected(merged.error());
+  Revision revision = head;
+  revision.commit = std::move(*merged);
+  return revision;
 }
 
 Ancestry GitSource::CompareWith(const Revision& newer, const std::string& older) {

@@ -56,6 +56,10 @@ class GitSource {
   /// The files of a fetched revision below config.path. The source must outlive the tree.
   SourceResult<std::unique_ptr<SourceTree>> ReadTree(const Revision& revision);
 
+  /// What merging `head` onto `base` would be; both were fetched into this source's mirror. kConflict where
+  /// it cannot be merged. The revision's name is that of the head.
+  SourceResult<Revision> Merge(const Revision& base, const Revision& head);
+
   /// Whether history went on from `older` (a commit hash), or was rewritten. kUnknown when the remote lacks
   /// `older`: a mirror that does is cloned again first.
   Ancestry CompareWith(const Revision& newer, const std::string& older);

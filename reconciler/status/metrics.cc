@@ -99,6 +99,21 @@ void AddDhcp(Families& families, const StatusView& view) {
   }
 }
 
+void AddForge(Families& families, const StatusView& view) {
+  if (!view.forge) return;
+  families.Gauge("slipway_forge_up", "1 while the forge takes what it is told.",
+                 view.forge->problem.empty() ? 1 : 0);
+  MetricFamily& requests = families.Add("slipway_forge_requests_total",
+                                        "Requests to the forge's API, by result.", MetricType::Counter);
+  for (const auto& [result, count] : view.forge->requests)
+    Families::Put(requests, static_cast<double>(count), {{"result", result}});
+  std::map<std::string, int> states;
+  for (const Proposal& proposal : view.forge->proposals) ++states[std::string(ToString(proposal.state))];
+  MetricFamily& proposals = families.Add(
+      "slipway_proposals", "Machines that were proposed, by what became of it.", MetricType::Gauge);
+  for (const auto& [state, count] : states) Families::Put(proposals, count, {{"state", state}});
+}
+
 }  // namespace
 
 std::string MetricsText(const StatusView& view) {
@@ -125,6 +140,7 @@ std::string MetricsText(const StatusView& view) {
   AddDhcp(families, view);
   AddWorker(families, view);
   AddEvents(families, view);
+  AddForge(families, view);
   MetricFamily& hooks = families.Add("slipway_webhook_requests_total",
                                      "Webhooks, by kind of forge and result.", MetricType::Counter);
   for (const auto& [what, count] : view.hooks) {

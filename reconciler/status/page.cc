@@ -113,11 +113,44 @@ data NodesData(const StatusView& view) {
 data UnknownData(const StatusView& view) {
   data rows{data::type::list};
   size_t count = 0;
-  for (const MachineRecord* machine : UnknownMachines(view)) {
+  for (const Knock& knock : Knocks(view)) {
     if (++count > kMostRows) break;
-    rows << MachineData(*machine, view.now);
+    data row = MachineData(*knock.machine, view.now);
+    SetFlag(row, "has_node", !knock.node.empty());
+    row.set("node", knock.node);
+    row.set("path", knock.path);
+    SetFlag(row, "proposed", !knock.pull.empty());
+    row.set("pull", knock.pull);
+    row.set("pull_url", knock.url);
+    rows << row;
   }
   return rows;
+}
+
+void AddForge(data& page, const StatusView& view) {
+  SetFlag(page, "has_forge", view.forge.has_value());
+  if (!view.forge) return;
+  const ForgeStatus& forge = *view.forge;
+  page.set("forge_kind", forge.kind);
+  page.set("forge_repository", forge.repository);
+  page.set("forge_problem", Visible(forge.problem));
+  SetFlag(page, "has_forge_problem", !forge.problem.empty());
+  page.set("forge_problem_since", Ago(forge.problem_since, view.now));
+  data pulls{data::type::list};
+  for (const PullNote& note : forge.pulls) {
+    data row;
+    row.set("number", std::to_string(note.number));
+    row.set("title", Visible(note.title));
+    row.set("url", note.url);
+    row.set("outcome", Visible(note.outcome));
+    pulls << row;
+  }
+  SetFlag(page, "has_pulls", !forge.pulls.empty());
+  page.set("pulls", pulls);
+  SetFlag(page, "has_status", !forge.statuses.empty());
+  if (forge.statuses.empty()) return;
+  page.set("status_commit", forge.statuses.back().commit.substr(0, 12));
+  page.set("status_state", forge.statuses.back().state);
 }
 
 data EventsData(const StatusView& view) {
@@ -284,6 +317,7 @@ std::string StatusPage(const StatusView& view) {
   AddWorker(page, view);
   page.set("servers", ServersData(view));
   AddDhcp(page, view);
+  AddForge(page, view);
   const data unknown = UnknownData(view);
   SetFlag(page, "has_unknown", !unknown.list_value().empty());
   page.set("unknown", unknown);

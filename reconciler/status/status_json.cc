@@ -27,6 +27,48 @@ json MachineJson(const MachineRecord& m) {
           {"product", m.product}};
 }
 
+json KnockJson(const Knock& knock) {
+  json out = MachineJson(*knock.machine);
+  json macs = json::array();
+  for (const Mac& mac : knock.facts.macs) macs.push_back(mac.ToColons());
+  out["macs"] = std::move(macs);
+  out["asset"] = knock.facts.asset;
+  out["manufacturer"] = knock.facts.manufacturer;
+  out["node"] = knock.node;
+  out["nodePath"] = knock.path;
+  out["pullRequest"] = {{"state", knock.pull}, {"url", knock.url}};
+  return out;
+}
+
+json ForgeJson(const StatusView& view) {
+  if (!view.forge) return nullptr;
+  const ForgeStatus& f = *view.forge;
+  json out = {{"kind", f.kind},
+              {"repository", f.repository},
+              {"problem", f.problem},
+              {"problemSince", UtcTime(f.problem_since)},
+              {"notBefore", UtcTime(f.not_before)},
+              {"requests", f.requests},
+              {"statuses", json::array()},
+              {"pullRequests", json::array()},
+              {"proposals", json::array()}};
+  for (const SentStatus& s : f.statuses) {
+    out["statuses"].push_back(
+        {{"commit", s.commit}, {"state", s.state}, {"description", s.description}, {"at", UtcTime(s.at)}});
+  }
+  for (const PullNote& p : f.pulls)
+    out["pullRequests"].push_back(
+        {{"number", p.number}, {"title", p.title}, {"url", p.url}, {"outcome", p.outcome}});
+  for (const Proposal& p : f.proposals) {
+    out["proposals"].push_back({{"mac", p.facts.macs.empty() ? "" : p.facts.macs.front().ToColons()},
+                                {"node", p.name},
+                                {"state", ToString(p.state)},
+                                {"pullRequest", p.pull},
+                                {"url", p.url}});
+  }
+  return out;
+}
+
 json InstallJson(const BootEntry& entry, const StatusView& view) {
   const auto found = view.installs.find(entry.mac);
   const InstallState state = found == view.installs.end() ? InstallState{} : found->second;
@@ -179,8 +221,8 @@ std::string StatusJson(const StatusView& view) {
   out["blocked"] = json::array();
   for (const Mac& mac : view.blocked) out["blocked"].push_back(mac.ToColons());
   out["unknownMachines"] = json::array();
-  for (const MachineRecord* machine : UnknownMachines(view))
-    out["unknownMachines"].push_back(MachineJson(*machine));
+  for (const Knock& knock : Knocks(view)) out["unknownMachines"].push_back(KnockJson(knock));
+  out["forge"] = ForgeJson(view);
   out["events"] = json::array();
   for (const auto& event : view.events) {
     out["events"].push_back(json::parse(EncodeBootEvent(*event), nullptr, false));

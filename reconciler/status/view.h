@@ -10,7 +10,9 @@
 
 #include "reconciler/status/journal.h"
 #include "schema/contract/dhcp_status.h"
+#include "schema/contract/forge_status.h"
 #include "schema/contract/manifest.h"
+#include "schema/contract/new_node.h"
 #include "schema/contract/worker_status.h"
 
 namespace slipway {
@@ -52,11 +54,28 @@ struct StatusView {
   std::vector<HistoryLine> history;                      ///< newest first
   Journal::Counters counters;
   std::string journal_trouble;
+  std::optional<ForgeStatus> forge;       ///< none where no forge is configured, or it has not reported yet
+  std::vector<Sighting> sightings;        ///< unknown machines that told what they are
+  NodePattern pattern;                    ///< what new nodes look like
   std::map<std::string, uint64_t> hooks;  ///< webhooks so far, by "github poll": kind and result
 };
 
 /// Machines that were seen and are in no revision, last seen first.
 std::vector<const MachineRecord*> UnknownMachines(const StatusView& view);
+
+/// An unknown machine, and what would approve it.
+struct Knock {
+  const MachineRecord* machine = nullptr;
+  MachineFacts facts;
+  std::string node;  ///< a complete Node for it, ready to copy; "" where the pattern has no place for it
+  std::string path;  ///< where it would go in the fleet's folder
+  std::string pull;  ///< "open", "declined", …; "" where it was not proposed
+  std::string url;   ///< of the pull request
+};
+
+/// UnknownMachines with the Node of each: no two have the same name or address. The other cards of a machine
+/// that told of them share its Node.
+std::vector<Knock> Knocks(const StatusView& view);
 
 /// The document behind `/api/v1/status`.
 std::string StatusJson(const StatusView& view);

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "schema/contract/machine_facts.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/mac.h"
 
@@ -61,6 +63,8 @@ struct BootEvent {
   std::string uuid;          ///< option 97 or iPXE's ?uuid=
   std::string serial;        ///< iPXE's ?serial=
   std::string product;       ///< iPXE's ?manufacturer= and ?product=
+  /// All that an unknown machine told at /unknown; null for every other event. Not part of the journal.
+  std::shared_ptr<const MachineFacts> facts{};
 };
 
 /// One line of JSON without a newline; every control character escaped.

@@ -141,6 +141,8 @@ inline constexpr std::string_view kRevisionName = "revision.json";
 inline constexpr std::string_view kCurrentName = "current";
 inline constexpr std::string_view kGenerationsName = "generations";
 inline constexpr std::string_view kEntryScriptPath = "boot.ipxe";
+inline constexpr std::string_view kUnknownPath =
+    "unknown";  ///< no file: where unknown machines tell what they are
 inline constexpr std::string_view kAssetStoreName = "assets";  ///< <state_dir>/assets/<sha256>
 std::string MachineScriptPath(const Mac& mac);                 ///< nodes/6c-4b-….ipxe
 std::string_view SuffixOf(Loader loader);                      ///< ".ipxe", ".grub.cfg", ".pxelinux.cfg"

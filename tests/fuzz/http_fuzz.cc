@@ -5,6 +5,7 @@
 #include "bootnet/http/identity.h"
 #include "bootnet/http/plan.h"
 #include "bootnet/http/request_head.h"
+#include "bootnet/http/waiting.h"
 #include "tests/fuzz/bootnet_site.h"
 
 namespace slipway::http {
@@ -24,6 +25,13 @@ void Answer(const RequestHead& head, const Snapshot& snapshot) {
   ReadIdentity(head.target, event);
   Expect(event.serial.size() <= kMaxFact && event.uuid.size() <= kMaxFact &&
          event.product.size() <= 2 * kMaxFact + 1);
+  if (const auto facts = ReadFacts(head.target, fuzz::kStranger)) {
+    Expect(!facts->macs.empty() && facts->macs.size() <= kMostMacs && facts->asset.size() <= kMaxFact);
+    const std::string script =
+        WaitingScript({"http://a", *facts, facts->product, "", ReadTries(head.target)});
+    Expect(script.find("${") == std::string::npos && script.find("&&") == std::string::npos);
+    Expect(script.find("\nchain") == script.rfind("\nchain"));
+  }
   CheckPlan(PlanFile(head, {Sha256{}, 12'345, "vmlinuz"}), 12'345);
   CheckPlan(PlanFile(head, {Sha256{}, 0, "empty"}), 0);
   const auto path = NormalizeRequestPath(head.target, PathDialect::kHttp);

@@ -47,6 +47,8 @@ std::vector<PathRow> PathRows() {
       {"entry, stranger, ignore", stranger, "boot.ipxe", kIgnore, no, Reason::kUnknownMachine},
       {"entry, stranger, report", stranger, "boot.ipxe", kReport, yes, Reason::kUnknownMachine},
       {"entry, stranger, wait", stranger, "boot.ipxe", kWait, yes, Reason::kUnknownMachine},
+      {"unknown, stranger, ignore", stranger, "unknown", kIgnore, no, Reason::kUnknownMachine},
+      {"unknown, stranger, wait", stranger, "unknown", kWait, yes, Reason::kUnknownMachine},
       {"program, stranger, ignore", stranger, "snponly.efi", kIgnore, no, Reason::kUnknownMachine},
       {"program, stranger, report", stranger, "ipxe/snponly.efi", kReport, yes, Reason::kUnknownMachine},
       {"program, routed", nobody, "undionly.kpxe", kIgnore, yes, Reason::kUnidentified},

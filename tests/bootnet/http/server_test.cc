@@ -109,6 +109,31 @@ TEST(HttpServer, KeepsWhatIpxeSaysOfAMachine) {
   EXPECT_EQ(event->request, "GET /boot.ipxe");
 }
 
+TEST(HttpServer, AnUnknownMachineWaitsAtItsScreenAndTellsWhatItIs) {
+  RunningNetwork running({.site = {.unknown = UnknownAction::kWait}, .identify = AlwaysMac(kStranger)});
+  const HttpReply reply =
+      HttpGet(running.ports.http, "/unknown?tries=1&mac=52:54:00:00:00:02&serial=S%201&asset=rack%203");
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_TRUE(reply.body.starts_with("#!ipxe\n"));
+  EXPECT_NE(reply.body.find("sleep 10"), std::string::npos);
+  const auto event = running.WaitForEvent("UnknownMachine");
+  ASSERT_TRUE(event.has_value());
+  ASSERT_NE(event->facts, nullptr);
+  EXPECT_EQ(event->facts->macs.front(), kStranger) << "what the network shows, before what is said";
+  EXPECT_EQ(event->facts->macs.size(), 2U);
+  EXPECT_EQ(event->facts->asset, "rack 3");
+}
+
+TEST(HttpServer, ACardThatTheNodeLacksIsNoNewMachineAndLoopsNowhere) {
+  RunningNetwork running({.site = {.unknown = UnknownAction::kWait}, .identify = AlwaysMac(kStranger)});
+  const HttpReply reply = HttpGet(running.ports.http, "/unknown?mac0=" + kAlpha1.ToColons());
+  EXPECT_NE(reply.body.find("one of node alpha"), std::string::npos);
+  EXPECT_NE(reply.body.find("sleep 5"), std::string::npos);
+  const auto event = running.WaitForEvent("UnknownMachine");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->facts, nullptr);
+}
+
 TEST(HttpServer, DoesNotServeAFileThatWasEditedOnDisk) {
   RunningNetwork running({.identify = AlwaysHost()});
   std::ofstream(running.state_dir() + "/current/boot.ipxe", std::ios::app) << "tampered";

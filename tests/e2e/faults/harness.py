@@ -20,7 +20,7 @@ BINARY = os.environ.get("SLIPWAY_BINARY", "")
 ALL = os.environ.get("SLIPWAY_TEST_ALL") == "yes"
 HOST = "127.0.0.1"
 OTHER = "127.0.0.2"  # a second client, with limits of its own
-PATIENCE = 60  # seconds until something that should happen counts as never happening
+PATIENCE = int(os.environ.get("SLIPWAY_PATIENCE", 60))  # seconds until something that should happen counts as never happening
 
 
 def mac(number):

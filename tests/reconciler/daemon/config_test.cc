@@ -139,6 +139,29 @@ TEST(DaemonConfig, KnowsWhatDhcpMayBe) {
   EXPECT_EQ(tuned->boot.dns_port, 5353);
 }
 
+TEST(DaemonConfig, TheForgeIsFoundByTheRepositorysAddress) {
+  const auto decoded = [](const std::string& forge,
+                          const std::string& url = "https://gitlab.example.org/infra/fleet.git") {
+    return Decode("source: {url: \"" + url + "\"}\nboot: {dhcp: off}\nforge: {" + forge + "}\n");
+  };
+  const auto config = decoded("kind: gitlab, token_file: /t, comments: true, propose: true, interval: 5m");
+  ASSERT_TRUE(config) << FormatText(config.error().front());
+  EXPECT_EQ(config->forge.target->root, "https://gitlab.example.org/api/v4");
+  EXPECT_EQ(config->forge.target->repository, "infra/fleet");
+  EXPECT_TRUE(config->forge.comments && config->forge.propose);
+  EXPECT_EQ(config->forge.interval, std::chrono::minutes(5));
+  EXPECT_FALSE(Decode("source: {url: /srv/x}\nboot: {dhcp: off}\n")->forge.target)
+      << "nothing is told unasked";
+  EXPECT_EQ(decoded("kind: forgejo, token_file: /t")->forge.target->kind, forge::Kind::kGitea);
+  const auto problem = [&](const std::string& forge, const std::string& url) {
+    const auto wrong = decoded(forge, url);
+    return wrong ? "" : FormatText(wrong.error().front());
+  };
+  EXPECT_THAT(problem("kind: github, token_file: /t", "/srv/fleet.git"), HasSubstr("forge.url"));
+  EXPECT_THAT(problem("kind: github", "https://github.com/o/r"), HasSubstr("token_file"));
+  EXPECT_THAT(problem("kind: sourcehut, token_file: /t", "https://github.com/o/r"), HasSubstr("kind"));
+}
+
 TEST(DaemonConfig, EveryKeyIsAFlagThatWins) {
   yaml::Value document =
       yaml::Read("source: {url: /a}\nboot: {dhcp: off, http_port: 1}\n", "f").documents[0].root;

@@ -152,6 +152,10 @@ TEST(Webhook, OtherEventsAndBranchesAskForNothing) {
   ping.headers["X-GitHub-Event"] = "ping";
   EXPECT_EQ(Ask(ping).result, "ignored");
   EXPECT_EQ(Ask(GitHub(R"({"ref":"refs/heads/feature"})")).result, "ignored");
+  Hook pull = GitHub(R"({"action":"synchronize"})");
+  pull.headers["X-GitHub-Event"] = "pull_request";
+  EXPECT_TRUE(Ask(pull).pulls) << "a plan is due";
+  EXPECT_FALSE(Ask(pull).poll);
   EXPECT_TRUE(Ask(GitHub("not JSON at all")).poll) << "what cannot be read is not decided by";
   Deliveries deliveries;
   EXPECT_TRUE(Ask(GitHub(R"({"ref":"refs/heads/feature"})"), deliveries, {kSecret}, "").poll);

@@ -79,6 +79,21 @@ TEST(PlanMarkdown, WhatOthersWroteBecomesNoMarkup) {
   EXPECT_THAT(text, HasSubstr("`a'b\\|c # d`"));
 }
 
+TEST(PlanRefusal, ErrorsComeFirstAndNothingOfThemIsMarkup) {
+  const Diagnostics problems = {
+      {"a.yaml", {1, 2}, 1203, Severity::kWarning, "odd", ""},
+      {"b`|.yaml", {3, 4}, 1204, Severity::kError, "<img> @all [x](y)", "do *that*"}};
+  const std::string text = FormatRefusal("this would be refused", problems, 65'536);
+  EXPECT_TRUE(text.starts_with(kCommentMarker));
+  EXPECT_LT(text.find("SW1204"), text.find("SW1203"));
+  EXPECT_NE(text.find("\\<img\\> \\@all \\[x\\]\\(y\\)"), std::string::npos) << text;
+  EXPECT_NE(text.find("`b'\\|.yaml:3:4`"), std::string::npos) << text;
+  const Diagnostics many(10'000, problems[1]);
+  const std::string cut = FormatRefusal("x", many, 4'096);
+  EXPECT_LE(cut.size(), 4'096U);
+  EXPECT_NE(cut.find(" more do not fit"), std::string::npos);
+}
+
 TEST(PlanJson, IsWhatThePublishedSchemaSays) {
   const auto stream = yaml::Read(FormatJson(Sample(3)), "plan.json");
   ASSERT_TRUE(stream.problems.empty());

@@ -62,7 +62,9 @@ TEST(Renderer, EntryScriptSaysWhatUnknownMachinesGetAndNeverInstalls) {
     EXPECT_THAT(script, Not(HasSubstr("initrd")));
     EXPECT_THAT(script, HasSubstr("not approved"));
     EXPECT_EQ(script.find("sleep 30") != std::string::npos, std::string(action) == "wait");
-    EXPECT_EQ(script.find("slipway-report") != std::string::npos, std::string(action) != "ignore");
+    EXPECT_EQ(script.find("http://10.0.5.10:8080/unknown?") != std::string::npos,
+              std::string(action) != "ignore");
+    EXPECT_EQ(script.find("${serial:uristring}") != std::string::npos, std::string(action) != "ignore");
   }
 }
 

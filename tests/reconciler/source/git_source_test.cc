@@ -102,6 +102,28 @@ TEST_F(GitSourceTest, ReadsBranchesWithSlashesTagsAndCommits) {
   }
 }
 
+TEST_F(GitSourceTest, MergesWhatWasFetchedAsTheForgeWouldAndNamesConflicts) {
+  Sh(work(),
+     "git checkout -q -b topic; echo t > nodes/t.yaml; echo mine > site.yaml; git add -A; git commit -qm "
+     "topic; "
+     "git push -q origin topic:refs/pull/7/head; git checkout -q main");
+  Commit("echo b > nodes/b.yaml");
+  GitSource base_source = Source();
+  SourceConfig config = Config();
+  config.branch = "refs/pull/7/head";
+  GitSource head_source = Source(config);
+  const Revision head = Fetch(head_source);
+  const auto merged = head_source.Merge(Fetch(base_source), head);
+  ASSERT_TRUE(merged) << merged.error().error.message;
+  EXPECT_EQ(ReadAll(head_source, *merged),
+            (Lines{"nodes/a.yaml=a", "nodes/b.yaml=b", "nodes/t.yaml=t", "site.yaml=mine"}));
+  EXPECT_EQ(head_source.Merge(Fetch(base_source), head)->commit, merged->commit)
+      << "the same merge is the same commit";
+  Commit("echo theirs > site.yaml");
+  EXPECT_SOURCE_FAILURE(head_source.Merge(Fetch(base_source), head), SourceReason::kConflict,
+                        "conflicts in site.yaml");
+}
+
 TEST_F(GitSourceTest, FetchesNoOtherBranchAndNoTags) {
   Sh(work(),
      "git tag v1 && git checkout -q --orphan other && git commit -qm other && git push -q origin other v1");

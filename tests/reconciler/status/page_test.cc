@@ -56,7 +56,38 @@ StatusView Sample() {
   other.boot_file = "<i>pxe";
   view.dhcp.links = {{"eth1", "auto", "proxy", "10.0.0.1 gives addresses", {other}}};
   view.dhcp.pools = {{*Ipv4Prefix::Parse("10.0.0.0/24"), 100, 93, 4, 1, 1'999'999'990}};
+  ForgeStatus forge;
+  forge.kind = "gitea";
+  forge.problem = "<i>no token";
+  forge.requests["done"] = 3;
+  PullNote note;
+  note.number = 7;
+  note.title = "<i>title";
+  note.outcome = "2 approved";
+  forge.pulls = {note};
+  Proposal proposal;
+  proposal.facts.macs = {*Mac::Parse("52:54:00:00:00:09")};
+  proposal.name = "worker-03";
+  forge.proposals = {proposal};
+  view.forge = forge;
+  view.pattern = {"nodes", {{"home", Role::kWorker, "/dev/sda", {{"worker-03", ""}, {"worker-04", ""}}}}};
   return view;
+}
+
+TEST(StatusPage, ShowsTheNodeThatWouldApproveAMachineWithANameThatNoProposalHas) {
+  const std::string page = StatusPage(Sample());
+  EXPECT_THAT(page, HasSubstr("name: worker-04"));
+  EXPECT_THAT(page, HasSubstr("nodes/worker-04.yaml"));
+  StatusView view = Sample();
+  view.forge->proposals[0].facts.macs = {*Mac::Parse("52:54:00:00:00:01")};
+  view.forge->proposals[0].state = ProposalState::kOpen;
+  view.forge->proposals[0].text = "kind: Node # proposed";
+  view.forge->proposals[0].url = "https://forge.example.org/pulls/8";
+  const auto json = nlohmann::json::parse(StatusJson(view));
+  EXPECT_EQ(json["unknownMachines"][0]["node"], "kind: Node # proposed");
+  EXPECT_EQ(json["unknownMachines"][0]["pullRequest"]["state"], "open");
+  EXPECT_EQ(json["forge"]["pullRequests"][0]["outcome"], "2 approved");
+  EXPECT_THAT(StatusPage(view), HasSubstr("https://forge.example.org/pulls/8"));
 }
 
 TEST(StatusPage, NamesFileLineColumnAndWhatToDo) {
@@ -118,6 +149,8 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_dhcp_pool_full gauge",
                                           "slipway_dhcp_role gauge",
                                           "slipway_files_rendered gauge",
+                                          "slipway_forge_requests_total counter",
+                                          "slipway_forge_up gauge",
                                           "slipway_held gauge",
                                           "slipway_journal_dropped_total counter",
                                           "slipway_last_fetch_success_timestamp_seconds gauge",
@@ -125,6 +158,7 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_machines_blocked gauge",
                                           "slipway_machines_unknown gauge",
                                           "slipway_pinned gauge",
+                                          "slipway_proposals gauge",
                                           "slipway_ready gauge",
                                           "slipway_served_generation gauge",
                                           "slipway_served_timestamp_seconds gauge",

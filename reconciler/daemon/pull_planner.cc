@@ -1,0 +1,141 @@
+#include "reconciler/daemon/pull_planner.h"
+
+#include <sys/random.h>
+
+#include <filesystem>
+
+#include "reconciler/plan/format.h"
+
+namespace slipway {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kComputing{120};
+constexpr uint64_t kLargestMirror = 1ULL << 30U;  ///< bytes; heads of old pull requests pile up in it
+
+SourceConfig ConfigOf(const SourceSettings& s, const std::string& branch) {
+  SourceConfig config;
+  config.url = s.url;
+  config.branch = branch;
+  config.path = s.path;
+  config.timeout = s.timeout;
+  config.ssh_key = s.ssh_key;
+  config.known_hosts = s.known_hosts;
+  config.username = s.username;
+  config.password_file = s.password_file;
+  config.ca_file = s.ca_file;
+  return config;
+}
+
+std::string Random() {
+  std::string key(32, '\0');
+  if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) std::abort();
+  return key;
+}
+
+std::string Problems(const Diagnostics& diagnostics) {
+  size_t errors = 0;
+  for (const Diagnostic& d : diagnostics) errors += d.severity == Severity::kError ? 1 : 0;
+  return std::to_string(errors) + (errors == 1 ? " problem" : " problems");
+}
+
+}  // namespace
+
+PullPlanner::PullPlanner(const DaemonConfig& config, Renderer renderer,
+                         std::function<void(const std::string&, std::chrono::milliseconds)> step)
+    : config_(config),
+      mirror_(config.state_dir + "/pulls.git"),
+      step_(std::move(step)),
+      renderer_(std::move(renderer)),
+      digest_key_(Random()) {}
+
+void PullPlanner::BoundMirror() const {
+  std::error_code error;
+  uint64_t bytes = 0;
+  for (std::filesystem::recursive_directory_iterator it(mirror_, error), end; !error && it != end;
+       it.increment(error))
+    bytes += it->is_regular_file(error) ? it->file_size(error) : 0;
+  if (bytes > kLargestMirror) std::filesystem::remove_all(mirror_, error);
+}
+
+SourceResult<Revision> PullPlanner::FetchBase() {
+  step_("fetch the branch", config_.source.timeout + seconds(15));
+  if (!base_source_) {
+    BoundMirror();
+    base_source_ = std::make_unique<GitSource>(ConfigOf(config_.source, config_.source.branch), mirror_);
+  }
+  auto revision = base_source_->Fetch();
+  if (revision) base_ = *revision;
+  return revision;
+}
+
+Result<PullPlanner::Side> PullPlanner::Prepare(GitSource& source, const Revision& revision) {
+  step_("load " + revision.commit.substr(0, 12), kComputing);
+  auto tree = source.ReadTree(revision);
+  if (!tree) return tl::make_unexpected(tree.error().error);
+  Side side;
+  side.tree = std::move(*tree);
+  auto loaded = loader_.Load(*side.tree);
+  if (!loaded) return tl::make_unexpected(loaded.error());
+  side.loaded = std::move(*loaded);
+  side.diagnostics = side.loaded.diagnostics;
+  if (!side.loaded.fleet) return side;
+  step_("plan " + revision.commit.substr(0, 12), kComputing);
+  auto outcome = renderer_.MakePlan(*side.loaded.fleet, *side.tree);
+  if (!outcome) return tl::make_unexpected(outcome.error());
+  side.diagnostics.insert(side.diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
+  SortDiagnostics(side.diagnostics);
+  side.plan = std::move(outcome->plan);
+  return side;
+}
+
+Result<forge::PlanComment> PullPlanner::Compare(const Side& head, size_t limit) {
+  if (!head.plan) {
+    return forge::PlanComment{plan::FormatRefusal("this would be refused", head.diagnostics, limit),
+                              "would be refused: " + Problems(head.diagnostics)};
+  }
+  if (!base_side_.plan) {
+    return forge::PlanComment{
+        plan::FormatRefusal("the branch itself is refused now; merging this would be accepted",
+                            base_side_.diagnostics, limit),
+        "would be accepted; the branch is refused"};
+  }
+  const std::string branch = base_.name.substr(0, base_.name.find('@'));
+  auto made = plan::ComparePlans({branch, *base_side_.loaded.fleet, *base_side_.plan},
+                                 {branch, *head.loaded.fleet, *head.plan}, digest_key_);
+  if (!made) {
+    return forge::PlanComment{plan::FormatRefusal("this would be refused", made.error(), limit),
+                              "would be refused: " + Problems(made.error())};
+  }
+  return forge::PlanComment{plan::FormatMarkdown(*made, limit),
+                            made->empty() ? "no machine is affected" : plan::CountsText(*made)};
+}
+
+Result<forge::PlanComment> PullPlanner::Plan(const std::string& reference, size_t limit) {
+  if (!base_source_) return Bug("a pull request is planned before its branch was fetched");
+  step_("fetch " + reference, config_.source.timeout + seconds(15));
+  GitSource source(ConfigOf(config_.source, reference), mirror_);
+  const auto head = source.Fetch();
+  if (!head) return tl::make_unexpected(head.error().error);
+  step_("merge " + reference, kComputing);
+  const auto merged = source.Merge(base_, *head);
+  if (!merged && merged.error().reason == SourceReason::kConflict) {
+    return forge::PlanComment{
+        plan::FormatRefusal("no plan, since it " + merged.error().error.message + "; bring it up to date", {},
+                            limit),
+        "cannot be merged: " + merged.error().error.message};
+  }
+  if (!merged) return tl::make_unexpected(merged.error().error);
+  if (base_of_ != base_.commit) {
+    auto side = Prepare(*base_source_, base_);
+    if (!side) return tl::make_unexpected(side.error());
+    base_side_ = std::move(*side);
+    base_of_ = base_.commit;
+  }
+  const auto side = Prepare(source, *merged);
+  if (!side) return tl::make_unexpected(side.error());
+  return Compare(*side, limit);
+}
+
+}  // namespace slipway

@@ -1,0 +1,122 @@
+"""A forge that refuses, is down, limits, answers garbage or never: machines and publishing do not notice."""
+import json
+import os
+import time
+import unittest
+
+import fake_forge
+from forge_case import ForgeCase, harness, node, wait_until
+
+
+def answer(status, body=b"{}", headers=()):
+    def trouble(handler):
+        handler.reply(status, body, headers)
+        return True
+    return trouble
+
+
+def never(handler):
+    """Says nothing until the other side is tired of it."""
+    handler.connection.settimeout(120)
+    try:
+        handler.rfile.read(1)
+    except OSError:
+        pass
+    handler.close_connection = True
+    return True
+
+
+def trickle(handler):
+    """A head that never ends, a byte at a time: no read times out."""
+    try:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(240):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.5)
+    except OSError:
+        pass
+    handler.close_connection = True
+    return True
+
+
+class TroubleTest(ForgeCase):
+    def troubled(self, trouble, words):
+        """Whatever the forge does, a push is served; what it does is said with what to do."""
+        self.forge.trouble = trouble
+        daemon = self.serve("--forge-comments", "--forge-propose")
+        commit = self.push_file("nodes/node-3.yaml", node("node-3", harness.mac(3)))
+        daemon.wait_served(commit, 20)
+        problem = wait_until(lambda: (daemon.status()["forge"] or {}).get("problem"), "the trouble to be told",
+                             explain=daemon.tail)
+        self.assertIn(words, problem)
+        self.assertIn(words, daemon.condition("ForgeFailed").get("message", ""))
+        self.assertIn("slipway_forge_up 0", harness.get(daemon.control, "/metrics")[2].decode())
+        self.assertIn("Forge", daemon.page())
+        self.assertNotIn(fake_forge.TOKEN, daemon.text() + daemon.page() + json.dumps(daemon.status()))
+        return daemon
+
+    def test_refusals_say_which_setting_or_permission_is_wrong(self):
+        for status, words in ((401, "make a new one"), (403, "contrib/FORGES.md"), (404, "forge.repository"),
+                              (302, "forge.url")):
+            with self.subTest(status):
+                daemon = self.troubled(answer(status, headers=[("Location", "https://elsewhere.example.org/")]), words)
+                asked = len(self.forge.log)
+                time.sleep(2)
+                self.assertLess(len(self.forge.log), asked + 6, "what is refused is not asked for all the time")
+                daemon.stop()
+                os.unlink(os.path.join(daemon.state, "forge.json"))
+
+    def test_a_rate_limit_is_kept_to_and_said(self):
+        daemon = self.troubled(answer(429, headers=[("Retry-After", "3")]), "rate limit")
+        asked = len(self.forge.log)
+        self.forge.trouble = None
+        self.assertLessEqual(len(self.forge.log), asked + 1)
+        self.wait_state(self.forge.git("rev-parse", "main"), "success")
+        wait_until(lambda: not daemon.status()["forge"]["problem"], "the trouble to end", explain=daemon.tail)
+        self.assertIn("slipway_forge_up 1", harness.get(daemon.control, "/metrics")[2].decode())
+
+    def test_the_last_request_of_a_quota_is_the_last(self):
+        reset = int(time.time()) + 3600
+        limited = answer(201, b"{}", [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", str(reset))])
+        self.forge.trouble = limited
+        daemon = self.serve("--forge-comments")
+        wait_until(lambda: self.forge.log, "a first request")
+        time.sleep(2)
+        self.assertEqual(len(self.forge.log), 1, self.forge.log)
+        self.assertTrue(daemon.status()["forge"]["notBefore"])
+
+    def test_errors_and_garbage_are_asked_again_and_end_by_themselves(self):
+        for trouble, words in ((answer(500), "500"), (answer(200, b"<html>Sign in</html>"), "forge.url"),
+                               (answer(200, b"x" * (5 << 20)), "forge.url")):
+            daemon = self.troubled(trouble, words)
+            self.forge.trouble = None
+            wait_until(lambda: not daemon.status()["forge"]["problem"], "the trouble to end", explain=daemon.tail)
+            daemon.stop()
+            os.unlink(os.path.join(daemon.state, "forge.json"))
+
+    def test_a_forge_that_is_not_there_delays_nothing(self):
+        self.forge.close()
+        self.troubled(None, "is the forge up")
+
+    def test_a_forge_that_never_answers_delays_nothing(self):
+        self.troubled(never, "does not answer")
+
+    def test_a_token_that_is_missing_is_named_and_counts_once_it_is_there(self):
+        os.unlink(self.token_file)
+        daemon = self.troubled(None, "forge.token_file")
+        with open(self.token_file, "w") as file:
+            file.write(fake_forge.TOKEN)
+        daemon.sync()
+        wait_until(lambda: not daemon.status()["forge"]["problem"], "the trouble to end", explain=daemon.tail)
+
+    @unittest.skipUnless(harness.ALL, "slow: a watchdog of a minute; tests/run.sh --all")
+    def test_an_answer_that_trickles_for_ever_is_ended_by_the_watchdog(self):
+        self.forge.trouble = trickle
+        daemon = self.serve()
+        wait_until(lambda: "forge.trouble the forge worker was killed" in daemon.text(), "the watchdog", 120, daemon.tail)
+        daemon.wait_served(self.push_file("nodes/node-3.yaml", node("node-3", harness.mac(3))), 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
