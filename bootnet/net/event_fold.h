@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <functional>
+#include <map>
+#include <queue>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "schema/contract/boot_event.h"
@@ -10,18 +13,20 @@
 namespace slipway {
 
 /// Holds back what would be said again and again: an event that equals one told within the last second is
-/// counted instead, and all of them are told as one when the second is over. Nothing is lost but the
-/// repetition, so a machine (or a flood) that asks ten thousand times a second makes two lines of log. Pure
-/// bookkeeping; one thread.
+/// counted instead, and all of them are told as one when the second is over; while it goes on, after two more
+/// seconds, after four, and then every eight. Nothing is lost but the
+/// repetition, so a machine that asks a thousand times a second makes some lines of log. In a flood of
+/// machines that are nobody's, one line says how many there were beyond kMost. Pure bookkeeping; one thread.
 class EventFold {
  public:
   static constexpr int64_t kWindowMs = 1'000;
-  static constexpr size_t kMost = 4'096;  ///< kinds of events at a time; further ones are told each
+  static constexpr int64_t kLongestWindowMs = 8'000;
+  static constexpr size_t kMost = 8'192;  ///< kinds of events at a time; of further ones only nodes' are told
 
   enum class Verdict : uint8_t { kTell, kCounted };
   Verdict Take(const BootEvent& event, int64_t now_ms);
-  bool HasDue(int64_t now_ms) const { return !order_.empty() && order_.front().due_ms <= now_ms; }
-  /// The counted ones whose second is over, with `count`, the sum of `bytes`, and a word of it in `message`.
+  bool HasDue(int64_t now_ms) const { return !due_.empty() && due_.top().due_ms <= now_ms; }
+  /// The counted ones whose time is over, with `count`, the sum of `bytes`, and a word of it in `message`.
   std::vector<BootEvent> Drain(int64_t now_ms);
 
  private:
@@ -29,13 +34,18 @@ class EventFold {
     BootEvent event;
     uint32_t more = 0;  ///< after the one that was told
     uint64_t bytes = 0;
+    int64_t window_ms = kWindowMs;
   };
   struct Due {
     int64_t due_ms = 0;
     size_t key = 0;
+    bool operator>(const Due& other) const { return due_ms > other.due_ms; }
   };
+  Verdict TakeBeyond(const BootEvent& event);
+
   std::unordered_map<size_t, Held> held_;
-  std::deque<Due> order_;
+  std::map<std::pair<Door, Outcome>, Held> crowds_;                 ///< told with whatever is due next
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;  ///< one for each that is held
 };
 
 }  // namespace slipway

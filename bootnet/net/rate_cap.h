@@ -13,7 +13,7 @@ class RateCap {
  public:
   struct Limits {
     uint32_t per_second = 64;
-    uint32_t burst = 128;
+    uint32_t burst = 128;  ///< at most a million
   };
   explicit RateCap(const Limits& limits) : limits_(limits) {}
 
@@ -27,14 +27,14 @@ class RateCap {
 
  private:
   struct Bucket {
-    int64_t at_ms = 0;
-    int64_t spent = 0;  ///< thousandths of a request
-    bool told = false;
+    uint32_t at_ms = 0;       ///< low bits of the clock
+    uint32_t spent : 31 = 0;  ///< thousandths of a request
+    uint32_t told : 1 = 0;
   };
-  static constexpr size_t kSlots = 4096;
+  static constexpr size_t kSlotBits = 16;  ///< eight thousand machines of one network hardly ever share
 
   Limits limits_;
-  std::array<Bucket, kSlots> buckets_{};
+  std::array<Bucket, size_t{1} << kSlotBits> buckets_{};
 };
 
 }  // namespace slipway

@@ -29,7 +29,32 @@ TEST(EventFold, TellsTheFirstAtOnceAndTheRestTogether) {
   EXPECT_EQ(due[0].count, 2U);
   EXPECT_EQ(due[0].bytes, 50U);
   EXPECT_EQ(due[0].message, "node alpha (2 times within a second)");
-  EXPECT_EQ(fold.Take(Fetch("GET /a"), 1001), Verdict::kTell) << "a new second";
+}
+
+TEST(EventFold, TellsWhatGoesOnLessAndLessOften) {
+  EventFold fold;
+  std::vector<int64_t> told;
+  uint64_t counted = 1;
+  for (int64_t now = 0; now <= 40'000; now += 100) {
+    for (const BootEvent& event : fold.Drain(now)) {
+      told.push_back(now);
+      counted += event.count;
+    }
+    EXPECT_EQ(fold.Take(Fetch("GET /a"), now), now == 0 ? Verdict::kTell : Verdict::kCounted);
+  }
+  EXPECT_EQ(told, (std::vector<int64_t>{1'000, 3'000, 7'000, 15'000, 23'000, 31'000, 39'000}));
+  EXPECT_EQ(counted, 390U) << "up to the last line, each once";
+}
+
+TEST(EventFold, TellsAtOnceAgainAfterAPause) {
+  EventFold fold;
+  fold.Take(Fetch("GET /a"), 0);
+  fold.Take(Fetch("GET /a"), 10);
+  EXPECT_EQ(fold.Drain(1000).size(), 1U);
+  EXPECT_EQ(fold.Take(Fetch("GET /a"), 1500), Verdict::kCounted);
+  EXPECT_EQ(fold.Drain(3000).size(), 1U);
+  EXPECT_TRUE(fold.Drain(7000).empty());
+  EXPECT_EQ(fold.Take(Fetch("GET /a"), 7001), Verdict::kTell);
 }
 
 TEST(EventFold, SaysNothingMoreOfWhatHappenedOnce) {
@@ -55,15 +80,41 @@ TEST(EventFold, KeepsApartWhatDiffersInAnyWord) {
   EXPECT_EQ(fold.Take(Fetch("GET /b"), 1), Verdict::kTell);
 }
 
-TEST(EventFold, HoldsABoundedNumberOfKinds) {
+TEST(EventFold, CountsTheMachinesBehindARelayEach) {
   EventFold fold;
-  for (size_t i = 0; i < 3 * EventFold::kMost; ++i) {
+  BootEvent one = Fetch("DISCOVER");
+  one.address = Ipv4{0x0a000001};
+  one.mac = Mac{{1, 2, 3, 4, 5, 6}};
+  BootEvent two = one;
+  two.mac = Mac{{1, 2, 3, 4, 5, 7}};
+  EXPECT_EQ(fold.Take(one, 0), Verdict::kTell);
+  EXPECT_EQ(fold.Take(two, 0), Verdict::kTell);
+  EXPECT_EQ(fold.Take(one, 1), Verdict::kCounted);
+  EXPECT_EQ(fold.Take(two, 1), Verdict::kCounted);
+}
+
+TEST(EventFold, TellsAFloodOfManyKindsAsOneAndNodesStillEach) {
+  EventFold fold;
+  for (size_t i = 0; i < EventFold::kMost; ++i) {
     EXPECT_EQ(fold.Take(Fetch("GET /" + std::to_string(i)), 0), Verdict::kTell);
   }
+  for (size_t i = 0; i < 10; ++i) {
+    EXPECT_EQ(fold.Take(Fetch("HEAD /" + std::to_string(i)), 0), Verdict::kCounted);
+  }
+  BootEvent node = Fetch("GET /boot.ipxe");
+  node.node = "w1";
+  EXPECT_EQ(fold.Take(node, 0), Verdict::kTell);
+  EXPECT_EQ(fold.Take(node, 0), Verdict::kTell) << "there is no place to count it";
   EXPECT_EQ(fold.Take(Fetch("GET /1"), 1), Verdict::kCounted);
-  EXPECT_EQ(fold.Take(Fetch("GET /" + std::to_string(2 * EventFold::kMost)), 1), Verdict::kTell);
-  EXPECT_EQ(fold.Drain(INT64_MAX).size(), 1U);
+  const std::vector<BootEvent> due = fold.Drain(INT64_MAX);
+  ASSERT_EQ(due.size(), 2U);
+  EXPECT_EQ(due[0].request, "GET /1");
+  EXPECT_EQ(due[1].reason, "TooManyToTell");
+  EXPECT_EQ(due[1].outcome, Outcome::kAnswered);
+  EXPECT_EQ(due[1].count, 10U);
+  EXPECT_EQ(due[1].bytes, 100U);
   EXPECT_EQ(fold.Take(Fetch("GET /1"), 2), Verdict::kTell) << "drained";
+  EXPECT_TRUE(fold.Drain(INT64_MAX).empty()) << "the flood is over";
 }
 
 }  // namespace

@@ -66,6 +66,18 @@ TEST(Frames, WhatDoesNotAddUpIsNotRead) {
   EXPECT_FALSE(with(38, 0xff)) << "UDP length";
 }
 
+TEST(RateCap, KeepsConsecutiveMacsApart) {
+  RateCap cap({1, 2});
+  size_t passed = 0;
+  for (int round = 0; round < 2; ++round) {
+    for (uint64_t mac = 0x02be00000000; mac < 0x02be00000000 + 8'000; ++mac) {
+      const uint64_t hashed = mac * 0x9e3779b97f4a7c15ULL;
+      if (cap.Take(hashed, 1000) == RateCap::Verdict::kPass) ++passed;
+    }
+  }
+  EXPECT_GE(passed, 15'000U) << "of 16,000 within their own burst";
+}
+
 TEST(RateCap, LetsABurstPassThenTellsOnceThenDrops) {
   RateCap cap({10, 3});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(cap.Take(7, 1000), RateCap::Verdict::kPass);
