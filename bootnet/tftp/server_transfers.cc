@@ -143,6 +143,9 @@ void Server::Forget(const std::shared_ptr<Session>& session) {
 
 void Server::ExpectPeers() {
   socket_->Expect(sessions_.size() > 1 ? Socket::Peers::kMany : Socket::Peers::kOne);
+  const auto company = sessions_.size() > 1 ? Socket::Company::kOthers : Socket::Company::kAlone;
+  if (sessions_.size() > 2) return;  // the third finds the others told, and its own socket as it is
+  for (const auto& [key, session] : sessions_) session->socket().Keep(company);
 }
 
 void Server::WakeAt(int64_t time_ms) {

@@ -16,10 +16,12 @@
 namespace slipway::tftp {
 namespace {
 
-constexpr size_t kBatch = 32;           ///< datagrams read by one call
-constexpr size_t kReadSize = 2048;      ///< longer than any request that is looked at
-constexpr size_t kMostBlocks = 64;      ///< of one call; the kernel takes no more segments
-constexpr size_t kMostBytes = 65'507;   ///< of one call: the largest UDP payload
+constexpr size_t kBatch = 32;          ///< datagrams read by one call
+constexpr size_t kReadSize = 2048;     ///< longer than any request that is looked at
+constexpr size_t kMostBlocks = 64;     ///< of one call; the kernel takes no more segments
+constexpr size_t kMostBytes = 65'507;  ///< of one call: the largest UDP payload
+constexpr std::chrono::microseconds kSoon{30};
+constexpr uint32_t kRarest = 4095;      ///< datagrams
 constexpr int kKernelBuffer = 4 << 20;  ///< bytes; the system's limit may be lower
 
 sockaddr_in ToSockaddr(Ipv4 address, uint16_t port) {
@@ -181,7 +183,55 @@ Result<std::shared_ptr<Socket>> Socket::Open(boost::asio::io_context& io, const 
 
 void Socket::Receive(Handler handler) {
   handler_ = std::move(handler);
-  Wait();
+  any_address_ ? Wait() : ReceiveNext();
+}
+
+/// Where a datagram need not tell which address it came to, Asio reads it: waiting first would cost an
+/// epoll_ctl for each, more than the look for a further one.
+void Socket::ReceiveNext() {
+  socket_.async_receive_from(
+      boost::asio::buffer(first_), sender_,
+      [self = shared_from_this()](const boost::system::error_code& error, size_t size) {
+        if (!self->socket_.is_open()) {
+          self->handler_ = nullptr;  // it may own this socket
+          return;
+        }
+        if (!error) self->Give(size);
+        if (self->company_ == Company::kAlone) self->Linger();
+        if (self->peers_ == Peers::kMany && self->socket_.is_open()) self->Drain();
+        self->ReceiveNext();
+      });
+}
+
+void Socket::Give(size_t size) {
+  if (company_ == Company::kAlone) soon_ = std::chrono::steady_clock::now() - answered_ <= kSoon;
+  const Peer peer{{sender_.address().to_v4().to_uint()}, sender_.port(), address_};
+  if (MayAnswer(peer, port_)) handler_(peer, {first_.data(), size});
+  if (company_ == Company::kAlone) answered_ = std::chrono::steady_clock::now();
+}
+
+/// A peer on our own processor cannot answer while we linger, so being wrong again and again makes it rare.
+void Socket::Linger() {
+  while (soon_ && socket_.is_open()) {
+    if (pause_ > 0) {
+      --pause_;
+      return;
+    }
+    ssize_t size = -1;
+    uint32_t looks = 0;
+    for (; size < 0 && (looks == 0 || std::chrono::steady_clock::now() - answered_ <= kSoon); ++looks) {
+      auto length = static_cast<socklen_t>(sender_.capacity());
+      size = ::recvfrom(socket_.native_handle(), first_.data(), first_.size(), MSG_DONTWAIT, sender_.data(),
+                        &length);
+    }
+    if (size < 0) {
+      vain_ = std::min(2 * vain_ + 1, kRarest);
+      pause_ = vain_;
+      return;
+    }
+    if (looks > 1) vain_ = 0;  // else it was there already, and says nothing of lingering
+    Give(static_cast<size_t>(size));
+  }
 }
 
 void Socket::Close() {
@@ -190,7 +240,7 @@ void Socket::Close() {
 }
 
 void Socket::Wait() {
-  socket_.async_wait(boost::asio::ip::udp::socket::wait_read,
+  socket_.async_wait(decltype(socket_)::wait_read,
                      [self = shared_from_this()](const boost::system::error_code& error) {
                        if (!self->socket_.is_open()) {
                          self->handler_ = nullptr;  // it may own this socket

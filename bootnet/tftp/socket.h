@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <boost/asio/basic_datagram_socket.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,6 +45,10 @@ class Socket : public std::enable_shared_from_this<Socket> {
   /// much as reading the first.
   enum class Peers : uint8_t { kOne, kMany };
   void Expect(Peers peers) { peers_ = peers; }
+  /// Whether this is the only transfer. A peer that answers sooner than a sleeping thread wakes (a virtual
+  /// machine of this host, a fast wire) is then waited for awake: some microseconds, which nobody else wants.
+  enum class Company : uint8_t { kOthers, kAlone };
+  void Keep(Company company) { company_ = company; }
   void Close();
   uint16_t port() const { return port_; }
 
@@ -53,14 +60,25 @@ class Socket : public std::enable_shared_from_this<Socket> {
 
  private:
   Socket(boost::asio::io_context& io, bool any_address);
+  void ReceiveNext();
+  void Give(size_t size);
+  void Linger();
   void Wait();
   void Drain();
   struct Envelope;
 
-  boost::asio::ip::udp::socket socket_;
+  using Executor = boost::asio::io_context::executor_type;
+  boost::asio::basic_datagram_socket<boost::asio::ip::udp, Executor> socket_;
   Handler handler_;
+  std::array<uint8_t, 2048> first_;  ///< what Asio reads into; longer than any request that is looked at
+  boost::asio::ip::udp::endpoint sender_;
   bool any_address_;  ///< bound to all: the address to answer from travels with each packet
   Peers peers_ = Peers::kOne;
+  Company company_ = Company::kOthers;
+  std::chrono::steady_clock::time_point answered_;  ///< when the last datagram had been seen to
+  bool soon_ = false;                               ///< whether it came soon after the one before
+  uint32_t vain_ = 0;                               ///< grows with each time that was lingered in vain,
+  uint32_t pause_ = 0;                              ///< so many datagrams pass before the next time
   bool segments_ = true;
   uint16_t port_ = 0;
   Ipv4 address_;
