@@ -1,4 +1,4 @@
-"""DHCP beside dnsmasq and Kea: offers of a proxy, and whole exchanges of a server. dhcp_load is a relay agent with two
+"""DHCP beside dnsmasq and Kea: offers of a proxy, and whole exchanges of a server. dhcp_load is a relay agent with eight
 thousand machines behind it, the same for all; how many of them wait at a time is what each server does best with.
 
 Leases of Slipway are synced to disk before the ACK. Kea's memfile and dnsmasq write theirs without; dnsmasq's ping check is
@@ -12,7 +12,7 @@ from fleet import Fleet
 from lab import ADDRESS, Server, listening, run
 from rows import Row, Sample
 
-CLIENTS = 2000
+CLIENTS = 8000
 RELAY = "10.231.1.1"
 RANGE = ("10.231.16.0", "10.231.47.255")
 OUTSTANDING = (8, 32, 128, 512)
@@ -62,7 +62,7 @@ class Slipway:
 
 def dnsmasq(lab, name, *words):
     return Server(name, [lab.peers.program("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
-                         "--user=root", "--log-facility=/dev/null", "--pid-file=", *words], READY)
+                         "--user=root", "--quiet-dhcp", "--log-facility=/dev/null", "--pid-file=", *words], READY)
 
 
 def kea(lab, name, threads):

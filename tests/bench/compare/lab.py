@@ -20,6 +20,19 @@ def run(*command, check=True):
     return subprocess.run(command, check=check, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def start_session(command, **streams):
+    """Starts a program that goes before what else the machine does. Linux weighs sessions against each other first, and
+    processes by their nice value only within one."""
+    process = subprocess.Popen(command, start_new_session=True, **streams)
+    try:
+        os.setpriority(os.PRIO_PROCESS, process.pid, -15)
+        with open("/proc/%d/autogroup" % process.pid, "w") as group:
+            group.write("-20")
+    except OSError as error:
+        print("compare: measured beside whatever else runs here: %s" % error, file=sys.stderr)
+    return process
+
+
 class Lab:
     """`with Lab(…)`: namespaces are there, and gone again whatever happens."""
 
@@ -63,8 +76,8 @@ class Lab:
             run("ip", "link", "add", device, "netns", SERVER, "type", "veth", "peer", "name", device, "netns", CLIENT,
                 "address", CLIENT_MAC)
         else:
-            self.link = subprocess.Popen([self.program("bad_link"), "--left", SERVER, "--right", CLIENT, "--device",
-                                          device, "--delay-us", "5000", "--loss", "0.01"], stdout=subprocess.PIPE)
+            self.link = start_session([self.program("bad_link"), "--left", SERVER, "--right", CLIENT, "--device", device,
+                                       "--delay-us", "5000", "--loss", "0.01"], stdout=subprocess.PIPE)
             self.link.stdout.readline()
         run("ip", "-n", SERVER, "addr", "add", ADDRESS + "/16", "dev", device)
         for i in range(1, 202):
@@ -92,10 +105,15 @@ class Lab:
     def load(self, program, *words, core=None):
         """Runs a load client beside the servers; what it printed."""
         command = ["ip", "netns", "exec", CLIENT] + (["taskset", "-c", str(core)] if core is not None else [])
-        done = run(*command, self.program(program), *[str(word) for word in words], check=False)
-        if done.returncode != 0:
-            raise SystemExit("%s failed: %s" % (program, done.stderr))
-        return json.loads(done.stdout)
+        command += [self.program(program)] + [str(word) for word in words]
+        with start_session(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                told, problem = process.communicate(timeout=600)
+            finally:
+                process.kill()
+        if process.returncode != 0:
+            raise SystemExit("%s failed: %s" % (program, problem))
+        return json.loads(told)
 
 
 class Server:
@@ -109,8 +127,7 @@ class Server:
     def start(self):
         words = ["ip", "netns", "exec", SERVER] + (["taskset", "-c", str(self.core)] if self.core is not None else [])
         self.log = open("/tmp/swcmp-%s.log" % re.sub(r"\W", "-", self.name), "w")
-        self.process = subprocess.Popen(words + self.command, stdout=self.log, stderr=subprocess.STDOUT,
-                                        start_new_session=True)
+        self.process = start_session(words + self.command, stdout=self.log, stderr=subprocess.STDOUT)
         end = time.monotonic() + 60
         while not self.ready():
             if self.process.poll() is not None or time.monotonic() > end:
