@@ -141,7 +141,7 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
       const auto self = weak.lock();
       if (error || !self) return;
       self->VisitAll();
-      self->services->FlushRepeats(Services::Flush::kDue);
+      self->services->FlushRepeats(Services::Flush::kSome);
       self->LookAgainLater();
     });
   }

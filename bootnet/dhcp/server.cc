@@ -30,7 +30,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   bool WithinCap(const Packet& packet);
   std::optional<Target> TargetOf(const Reply& reply, const Sender& sender) const;
   bool Deliver(const Reply& reply, const Sender& sender);
-  void Finish(std::optional<Reply> reply, BootEvent event, const Sender& sender);
+  void Finish(std::optional<Reply> reply, BootEvent&& event, const Sender& sender);
   void Observe(const Packet& packet);
 
   std::shared_ptr<DatagramSocket> socket_;
@@ -81,7 +81,7 @@ bool Desk::Deliver(const Reply& reply, const Sender& sender) {
                        DatagramSocket::Sent::kSent;
 }
 
-void Desk::Finish(std::optional<Reply> reply, BootEvent event, const Sender& sender) {
+void Desk::Finish(std::optional<Reply> reply, BootEvent&& event, const Sender& sender) {
   if (!event.address && !sender.source.IsUnspecified()) event.address = sender.source;
   if (parts_.setting == Setting::kObserve && reply) {
     reply.reset();

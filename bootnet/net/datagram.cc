@@ -13,9 +13,7 @@
 namespace slipway {
 namespace {
 
-/// Longer than any request we read, so that "too long" is seen as such and not cut into something valid.
-constexpr size_t kBuffer = 8192;
-constexpr int kPerWake = 64;  // then others have their turn
+constexpr int kReadsPerWake = 2;  ///< then others have their turn
 
 sockaddr_in ToSockaddr(Ipv4 address, uint16_t port) {
   sockaddr_in out{};
@@ -102,38 +100,16 @@ void DatagramSocket::Wait() {
 }
 
 void DatagramSocket::Drain() {
-  std::array<uint8_t, kBuffer> buffer;
-  for (int i = 0; i < kPerWake && socket_.is_open(); ++i) {
-    sockaddr_in source{};
-    iovec part{buffer.data(), buffer.size()};
-    alignas(cmsghdr) std::array<char, 256> control{};
-    msghdr message{};
-    message.msg_name = &source;
-    message.msg_namelen = sizeof(source);
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    const ssize_t n = ::recvmsg(socket_.native_handle(), &message, MSG_DONTWAIT);
-    if (n < 0) {
-      // An ICMP error of an earlier reply is reported here once; the next read goes on.
-      if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-      continue;
-    }
-    Datagram datagram;
-    datagram.bytes = std::span<const uint8_t>(buffer.data(), static_cast<size_t>(n));
-    datagram.source = {ntohl(source.sin_addr.s_addr)};
-    datagram.source_port = ntohs(source.sin_port);
-    for (cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr; head = CMSG_NXTHDR(&message, head)) {
-      if (head->cmsg_level != IPPROTO_IP || head->cmsg_type != IP_PKTINFO) continue;
-      in_pktinfo info{};
-      std::memcpy(&info, CMSG_DATA(head), sizeof(info));
-      datagram.local = {ntohl(info.ipi_spec_dst.s_addr)};
-      datagram.sent_to = {ntohl(info.ipi_addr.s_addr)};
+  static thread_local DatagramBatch batch;
+  for (int i = 0; i < kReadsPerWake && socket_.is_open(); ++i) {
+    const size_t count = batch.Read(socket_.native_handle());
+    for (size_t at = 0; at < count && socket_.is_open(); ++at) {
+      Datagram datagram = batch.At(at);
       // For a broadcast the kernel names whichever address it likes; option 54 must name the configured one.
       if (interface_ && datagram.sent_to != datagram.local) datagram.local = interface_->address;
+      if (datagram.source_port != 0) handler_(datagram);
     }
-    if (datagram.source_port != 0) handler_(datagram);
+    if (count < DatagramBatch::kMost) return;
   }
 }
 

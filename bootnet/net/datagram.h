@@ -9,19 +9,11 @@
 #include <span>
 #include <string>
 
+#include "bootnet/net/datagram_batch.h"
 #include "bootnet/net/interface.h"
 #include "schema/fleet/result.h"
 
 namespace slipway {
-
-/// One datagram, with what Asio does not tell: where it was sent to and which interface it came in on.
-struct Datagram {
-  std::span<const uint8_t> bytes;  ///< valid during the call
-  Ipv4 source;
-  uint16_t source_port = 0;
-  Ipv4 local;    ///< the address of ours to answer from
-  Ipv4 sent_to;  ///< the packet's destination: `local`, or a broadcast
-};
 
 /// Where a UDP server listens.
 struct DatagramPlace {

@@ -1,7 +1,7 @@
 #include "bootnet/net/event_fold.h"
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -10,23 +10,49 @@
 namespace slipway {
 namespace {
 
-size_t KeyOf(const BootEvent& event) {
-  const auto mix = [](size_t seed, size_t value) { return (seed ^ value) * 0x9e3779b97f4a7c15ULL; };
-  size_t key = mix(static_cast<size_t>(event.door) * 4 + static_cast<size_t>(event.outcome),
-                   event.address ? event.address->value : 0);
-  key = mix(key, event.mac ? std::hash<Mac>()(*event.mac) : 0);  // a relay's machines have one address
-  for (const std::string* text : {&event.request, &event.reason, &event.answer}) {
-    key = mix(key, std::hash<std::string_view>()(*text));
-  }
-  return key;
-}
+__extension__ using Product = unsigned __int128;
 
-/// All that people are told, but for when and how much.
-bool SayTheSame(const BootEvent& a, const BootEvent& b) {
-  return a.door == b.door && a.outcome == b.outcome && a.reason == b.reason && a.message == b.message &&
-         a.mac == b.mac && a.address == b.address && a.node == b.node && a.request == b.request &&
-         a.answer == b.answer && a.arch == b.arch && a.vendor_class == b.vendor_class &&
-         a.user_class == b.user_class && a.uuid == b.uuid && a.serial == b.serial && a.product == b.product;
+/// Folds a product of two words, as wyhash does. With a seed that nobody knows, nobody can choose texts whose
+/// hashes are equal and so hide one event behind another.
+class KeyedHash {
+ public:
+  explicit KeyedHash(uint64_t seed) : seed_(seed | 1U), state_(seed) {}
+  void Add(uint64_t word) {
+    const Product product = Product{state_ ^ word ^ kOdd} * (seed_ ^ (word << 32U | word >> 32U));
+    state_ = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64U) ^ state_ << 7U ^ word;
+  }
+  void Add(std::string_view text) {
+    Add(text.size());
+    while (!text.empty()) {
+      uint64_t word = 0;
+      const size_t size = std::min(text.size(), sizeof(word));
+      std::memcpy(&word, text.data(), size);
+      Add(word);
+      text.remove_prefix(size);
+    }
+  }
+  uint64_t value() const { return state_; }
+
+ private:
+  static constexpr uint64_t kOdd = 0xa0761d6478bd642fULL;
+  uint64_t seed_;
+  uint64_t state_;
+};
+
+/// Of all that people are told, but for when and how much.
+uint64_t KeyOf(const BootEvent& event, uint64_t seed) {
+  KeyedHash hash(seed);
+  hash.Add(static_cast<uint64_t>(event.door) << 8U | static_cast<uint64_t>(event.outcome));
+  hash.Add(event.address ? uint64_t{event.address->value} : ~uint64_t{0});
+  uint64_t mac = event.mac ? 1 : 0;  // a relay's machines have one address
+  for (size_t i = 0; event.mac && i < event.mac->bytes.size(); ++i) mac = mac << 8U | event.mac->bytes[i];
+  hash.Add(mac);
+  for (const std::string* text :
+       {&event.reason, &event.message, &event.node, &event.request, &event.answer, &event.arch,
+        &event.vendor_class, &event.user_class, &event.uuid, &event.serial, &event.product}) {
+    hash.Add(*text);
+  }
+  return hash.value();
 }
 
 std::string Seconds(int64_t ms) { return ms == 1000 ? "a second" : std::to_string(ms / 1000) + " seconds"; }
@@ -34,16 +60,21 @@ std::string Seconds(int64_t ms) { return ms == 1000 ? "a second" : std::to_strin
 }  // namespace
 
 EventFold::Verdict EventFold::Take(const BootEvent& event, int64_t now_ms) {
-  const size_t key = KeyOf(event);
+  const uint64_t key = KeyOf(event, seed_);
   const auto known = held_.find(key);
   if (known != held_.end()) {
-    if (!SayTheSame(known->second.event, event)) return Verdict::kTell;
-    ++known->second.more;
-    known->second.bytes += event.bytes;
+    Held& held = known->second;
+    if (held.more == 0 && held.due_ms <= now_ms) {
+      held.due_ms = now_ms + kWindowMs;
+      held.window_ms = kWindowMs;
+      return Verdict::kTell;
+    }
+    ++held.more;
+    held.bytes += event.bytes;
     return Verdict::kCounted;
   }
   if (held_.size() >= kMost) return TakeBeyond(event);
-  held_.emplace(key, Held{event});
+  held_.emplace(key, Held{now_ms + kWindowMs, kWindowMs, 0, 0, event});
   due_.push({now_ms + kWindowMs, key});
   return Verdict::kTell;
 }
@@ -56,34 +87,57 @@ EventFold::Verdict EventFold::TakeBeyond(const BootEvent& event) {
   return Verdict::kCounted;
 }
 
-std::vector<BootEvent> EventFold::Drain(int64_t now_ms) {
-  std::vector<BootEvent> due;
-  while (HasDue(now_ms)) {
-    const size_t key = due_.top().key;
+BootEvent EventFold::Tell(Held& held) {
+  BootEvent event = held.event;
+  event.count = std::exchange(held.more, 0);
+  event.bytes = std::exchange(held.bytes, 0);
+  if (event.count > 1) {
+    event.message += " (" + std::to_string(event.count) + " times within " + Seconds(held.window_ms) + ")";
+  }
+  return event;
+}
+
+std::vector<BootEvent> EventFold::Drain(int64_t now_ms, size_t most) {
+  std::vector<BootEvent> due = TellCrowds();
+  for (; most > 0 && HasDue(now_ms); --most) {
+    const uint64_t key = due_.top().key;
     due_.pop();
     const auto it = held_.find(key);
     Held& held = it->second;
-    if (held.more == 0) {
-      held_.erase(it);
-      continue;
+    if (held.due_ms <= now_ms) {
+      if (held.more == 0) {
+        held_.erase(it);
+        continue;
+      }
+      due.push_back(Tell(held));
+      held.window_ms = std::min(2 * held.window_ms, kLongestWindowMs);
+      held.due_ms = now_ms + held.window_ms;
     }
-    BootEvent& event = due.emplace_back(held.event);
-    event.count = std::exchange(held.more, 0);
-    event.bytes = std::exchange(held.bytes, 0);
-    if (event.count > 1)
-      event.message += " (" + std::to_string(event.count) + " times within " + Seconds(held.window_ms) + ")";
-    held.window_ms = std::min(2 * held.window_ms, kLongestWindowMs);
-    due_.push({now_ms + held.window_ms, key});
+    due_.push({held.due_ms, key});
   }
+  return due;
+}
+
+std::vector<BootEvent> EventFold::DrainAll() {
+  std::vector<BootEvent> due = TellCrowds();
+  for (auto& [key, held] : held_) {
+    if (held.more > 0) due.push_back(Tell(held));
+  }
+  held_.clear();
+  due_ = {};
+  return due;
+}
+
+std::vector<BootEvent> EventFold::TellCrowds() {
+  std::vector<BootEvent> due;
   for (auto& [kind, crowd] : std::exchange(crowds_, {})) {
-    BootEvent event = std::move(crowd.event);
+    BootEvent& event = due.emplace_back();
     std::tie(event.door, event.outcome) = kind;
     event.reason = "TooManyToTell";
     event.message = std::to_string(crowd.more) +
-                    " more events of machines that are in no revision, too many within a second to tell each";
+                    " more events of machines that are in no revision, too many at a time to tell each";
     event.count = crowd.more;
     event.bytes = crowd.bytes;
-    due.push_back(std::move(event));
   }
   return due;
 }

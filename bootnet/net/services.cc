@@ -1,12 +1,21 @@
 #include "bootnet/net/services.h"
 
 #include <ctime>
+#include <random>
 
 namespace slipway {
 namespace {
 
 std::string KeyOf(const Client& client) {
   return client.mac ? client.mac->ToColons() : client.address.ToString();
+}
+
+constexpr uint32_t kReportsPerRepeat = 8;
+constexpr size_t kRepeatsAtATime = 1000;
+
+uint64_t RandomSeed() {
+  std::random_device random;
+  return uint64_t{random()} << 32U | random();
 }
 
 int64_t WallMs() {
@@ -23,9 +32,10 @@ Services::Services(const BootNetworkConfig& config, std::function<void(BootEvent
       sink_(std::move(sink)),
       identify_(config.identify),
       installs_(config.installs),
-      on_install_(config.on_install) {}
+      on_install_(config.on_install),
+      fold_(RandomSeed()) {}
 
-void Services::Report(BootEvent event) {
+void Services::Report(BootEvent&& event) {
   event.time_ms = WallMs();
   outcomes[static_cast<size_t>(event.outcome)].fetch_add(1, std::memory_order_relaxed);
   if (event.door == Door::kTftp || event.door == Door::kHttp) {
@@ -33,13 +43,16 @@ void Services::Report(BootEvent event) {
   }
   if (event.served != Served::kOther && event.outcome == Outcome::kAnswered) FollowInstall(event);
   if (!sink_) return;
-  if (fold_.HasDue(event.time_ms)) FlushRepeats(Flush::kDue);
+  // Thousands may be due at once; whoever asks now does not wait for all their lines.
+  if (++reports_ % kReportsPerRepeat == 0 && fold_.HasDue(event.time_ms)) FlushRepeats(Flush::kOne);
   if (fold_.Take(event, event.time_ms) == EventFold::Verdict::kTell) sink_(std::move(event));
 }
 
 void Services::FlushRepeats(Flush which) {
   const int64_t now = WallMs();
-  for (BootEvent& event : fold_.Drain(which == Flush::kAll ? INT64_MAX : now)) {
+  for (BootEvent& event : which == Flush::kAll
+                              ? fold_.DrainAll()
+                              : fold_.Drain(now, which == Flush::kOne ? 1 : kRepeatsAtATime)) {
     event.time_ms = now;
     if (sink_) sink_(std::move(event));
   }

@@ -51,9 +51,9 @@ class Services {
 
   /// Stamps an event, counts it and hands it to the sink. Equal ones that follow within a second are told
   /// once more, together.
-  void Report(BootEvent event);
-  /// Tells what was held back. kDue: only what is older than the second.
-  enum class Flush : uint8_t { kDue, kAll };
+  void Report(BootEvent&& event);
+  /// Tells what was held back.
+  enum class Flush : uint8_t { kOne, kSome, kAll };  ///< of those that are due; kAll: of all
   void FlushRepeats(Flush which);
   /// A boot program was fetched over TFTP or HTTP: tells of a machine that goes in circles.
   void NoteProgram(const Client& client, std::string_view program);
@@ -99,6 +99,7 @@ class Services {
   void FollowInstall(const BootEvent& event);
   void Keep(std::vector<InstallChange> changes);
   EventFold fold_;
+  uint32_t reports_ = 0;
 };
 
 }  // namespace slipway

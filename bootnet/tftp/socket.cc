@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "bootnet/catalog/unique_fd.h"
+#include "bootnet/net/datagram_batch.h"
 #include "bootnet/tftp/packet.h"
 
 namespace slipway::tftp {
@@ -47,52 +48,6 @@ Error CannotBind(const SocketPlace& place) {
     default:
       return {Reaction::kRetry, "listening on " + where + ": " + std::strerror(errno)};
   }
-}
-
-/// Where the packets of one recvmmsg land. Shared by all sockets: they live on one thread.
-struct Inbox {
-  std::array<std::array<uint8_t, kReadSize>, kBatch> bytes;
-  std::array<sockaddr_in, kBatch> sources;
-  std::array<iovec, kBatch> parts;
-  struct alignas(cmsghdr) Control {
-    std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> bytes;
-  };
-  std::array<Control, kBatch> controls;
-  std::array<mmsghdr, kBatch> messages{};
-
-  Inbox() {
-    for (size_t i = 0; i < kBatch; ++i) {
-      parts[i] = {bytes[i].data(), kReadSize};
-      msghdr& head = messages[i].msg_hdr;
-      head.msg_name = &sources[i];
-      head.msg_iov = &parts[i];
-      head.msg_iovlen = 1;
-      head.msg_control = controls[i].bytes.data();
-    }
-    Empty(kBatch);
-  }
-  /// The lengths that the kernel wrote into the first `count` are room again.
-  void Empty(size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-      messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_in);
-      messages[i].msg_hdr.msg_controllen = sizeof(Control);
-    }
-  }
-};
-
-struct Arrival {
-  Ipv4 local;    ///< of ours, to answer from
-  Ipv4 sent_to;  ///< may be a broadcast address
-};
-
-Arrival ReadPktinfo(msghdr& message) {
-  for (cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr; head = CMSG_NXTHDR(&message, head)) {
-    if (head->cmsg_level != IPPROTO_IP || head->cmsg_type != IP_PKTINFO) continue;
-    in_pktinfo info{};
-    std::memcpy(&info, CMSG_DATA(head), sizeof(info));
-    return {{ntohl(info.ipi_spec_dst.s_addr)}, {ntohl(info.ipi_addr.s_addr)}};
-  }
-  return {};
 }
 
 bool IsUnsegmentable(int error) {
@@ -253,29 +208,14 @@ void Socket::Wait() {
 
 /// One call for each wake-up: what is left wakes us again, after others had their turn.
 void Socket::Drain() {
-  static thread_local Inbox inbox;
-  int count = 1;
-  if (peers_ == Peers::kMany) {
-    count = ::recvmmsg(socket_.native_handle(), inbox.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
-  } else {
-    const ssize_t n = ::recvmsg(socket_.native_handle(), &inbox.messages[0].msg_hdr, MSG_DONTWAIT);
-    if (n < 0) count = 0;
-    inbox.messages[0].msg_len = static_cast<unsigned>(n);
+  static thread_local DatagramBatch batch;  // of all sockets: they live on one thread
+  const size_t count = batch.Read(socket_.native_handle(), peers_ == Peers::kMany ? DatagramBatch::kMost : 1);
+  for (size_t i = 0; i < count && socket_.is_open(); ++i) {
+    const Datagram datagram = batch.At(i);
+    if (datagram.local != datagram.sent_to) continue;
+    const Peer peer{datagram.source, datagram.source_port, any_address_ ? datagram.local : address_};
+    if (MayAnswer(peer, port_)) handler_(peer, datagram.bytes);
   }
-  // An ICMP error of an earlier reply is reported here once; the next wake-up goes on.
-  for (int i = 0; i < count && socket_.is_open(); ++i) {
-    mmsghdr& message = inbox.messages[static_cast<size_t>(i)];
-    const sockaddr_in& source = inbox.sources[static_cast<size_t>(i)];
-    Peer peer{{ntohl(source.sin_addr.s_addr)}, ntohs(source.sin_port), address_};
-    if (any_address_) {
-      const Arrival arrival = ReadPktinfo(message.msg_hdr);
-      if (arrival.local != arrival.sent_to) continue;
-      peer.local = arrival.local;
-    }
-    if (!MayAnswer(peer, port_)) continue;
-    handler_(peer, {inbox.bytes[static_cast<size_t>(i)].data(), message.msg_len});
-  }
-  inbox.Empty(static_cast<size_t>(std::max(count, 0)));
 }
 
 void Socket::Send(std::span<const uint8_t> bytes, const Peer& to) {

@@ -18,7 +18,7 @@ BootEvent Fetch(const std::string& request, uint64_t bytes = 10) {
 }
 
 TEST(EventFold, TellsTheFirstAtOnceAndTheRestTogether) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   EXPECT_EQ(fold.Take(Fetch("GET /a"), 0), Verdict::kTell);
   EXPECT_EQ(fold.Take(Fetch("GET /a", 20), 1), Verdict::kCounted);
   EXPECT_EQ(fold.Take(Fetch("GET /a", 30), 999), Verdict::kCounted);
@@ -32,7 +32,7 @@ TEST(EventFold, TellsTheFirstAtOnceAndTheRestTogether) {
 }
 
 TEST(EventFold, TellsWhatGoesOnLessAndLessOften) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   std::vector<int64_t> told;
   uint64_t counted = 1;
   for (int64_t now = 0; now <= 40'000; now += 100) {
@@ -46,8 +46,27 @@ TEST(EventFold, TellsWhatGoesOnLessAndLessOften) {
   EXPECT_EQ(counted, 390U) << "up to the last line, each once";
 }
 
+TEST(EventFold, TellsAtOnceAfterAPauseAlsoWhenNobodyDrained) {
+  EventFold fold(0x5eed);
+  EXPECT_EQ(fold.Take(Fetch("GET /a"), 0), Verdict::kTell);
+  EXPECT_EQ(fold.Take(Fetch("GET /a"), 1500), Verdict::kTell);
+  EXPECT_EQ(fold.Take(Fetch("GET /a"), 1600), Verdict::kCounted);
+  EXPECT_TRUE(fold.Drain(2000).empty());
+  EXPECT_EQ(fold.Drain(2500).size(), 1U);
+}
+
+TEST(EventFold, TellsNoMoreAtATimeThanItIsAskedFor) {
+  EventFold fold(0x5eed);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 10; ++i) fold.Take(Fetch("GET /" + std::to_string(i)), 0);
+  }
+  EXPECT_EQ(fold.Drain(1000, 3).size(), 3U);
+  EXPECT_EQ(fold.Drain(1000, 100).size(), 7U);
+  EXPECT_FALSE(fold.HasDue(1000));
+}
+
 TEST(EventFold, TellsAtOnceAgainAfterAPause) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   fold.Take(Fetch("GET /a"), 0);
   fold.Take(Fetch("GET /a"), 10);
   EXPECT_EQ(fold.Drain(1000).size(), 1U);
@@ -58,7 +77,7 @@ TEST(EventFold, TellsAtOnceAgainAfterAPause) {
 }
 
 TEST(EventFold, SaysNothingMoreOfWhatHappenedOnce) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   fold.Take(Fetch("GET /a"), 0);
   EXPECT_TRUE(fold.HasDue(1000));
   EXPECT_TRUE(fold.Drain(1000).empty());
@@ -66,7 +85,7 @@ TEST(EventFold, SaysNothingMoreOfWhatHappenedOnce) {
 }
 
 TEST(EventFold, KeepsApartWhatDiffersInAnyWord) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   fold.Take(Fetch("GET /a"), 0);
   BootEvent other = Fetch("GET /a");
   other.message = "node beta";
@@ -81,7 +100,7 @@ TEST(EventFold, KeepsApartWhatDiffersInAnyWord) {
 }
 
 TEST(EventFold, CountsTheMachinesBehindARelayEach) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   BootEvent one = Fetch("DISCOVER");
   one.address = Ipv4{0x0a000001};
   one.mac = Mac{{1, 2, 3, 4, 5, 6}};
@@ -94,7 +113,7 @@ TEST(EventFold, CountsTheMachinesBehindARelayEach) {
 }
 
 TEST(EventFold, TellsAFloodOfManyKindsAsOneAndNodesStillEach) {
-  EventFold fold;
+  EventFold fold(0x5eed);
   for (size_t i = 0; i < EventFold::kMost; ++i) {
     EXPECT_EQ(fold.Take(Fetch("GET /" + std::to_string(i)), 0), Verdict::kTell);
   }
@@ -106,15 +125,15 @@ TEST(EventFold, TellsAFloodOfManyKindsAsOneAndNodesStillEach) {
   EXPECT_EQ(fold.Take(node, 0), Verdict::kTell);
   EXPECT_EQ(fold.Take(node, 0), Verdict::kTell) << "there is no place to count it";
   EXPECT_EQ(fold.Take(Fetch("GET /1"), 1), Verdict::kCounted);
-  const std::vector<BootEvent> due = fold.Drain(INT64_MAX);
+  const std::vector<BootEvent> due = fold.DrainAll();
   ASSERT_EQ(due.size(), 2U);
-  EXPECT_EQ(due[0].request, "GET /1");
-  EXPECT_EQ(due[1].reason, "TooManyToTell");
-  EXPECT_EQ(due[1].outcome, Outcome::kAnswered);
-  EXPECT_EQ(due[1].count, 10U);
-  EXPECT_EQ(due[1].bytes, 100U);
+  EXPECT_EQ(due[0].reason, "TooManyToTell");
+  EXPECT_EQ(due[0].outcome, Outcome::kAnswered);
+  EXPECT_EQ(due[0].count, 10U);
+  EXPECT_EQ(due[0].bytes, 100U);
+  EXPECT_EQ(due[1].request, "GET /1");
   EXPECT_EQ(fold.Take(Fetch("GET /1"), 2), Verdict::kTell) << "drained";
-  EXPECT_TRUE(fold.Drain(INT64_MAX).empty()) << "the flood is over";
+  EXPECT_TRUE(fold.DrainAll().empty()) << "the flood is over";
 }
 
 }  // namespace
