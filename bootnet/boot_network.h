@@ -29,7 +29,7 @@ struct BootLimits {
   int64_t http_idle_ms = 60'000;               ///< between two requests
   int64_t http_head_ms = 10'000;               ///< from a request head's first byte to its last
   int64_t http_stall_ms = 30'000;              ///< without one byte of a response leaving
-  uint32_t tftp_transfers = 1024;
+  uint32_t tftp_transfers = 4096;
   uint32_t tftp_transfers_per_client = 16;
   uint32_t tftp_requests_per_second = 200;  ///< of one source, twice as many at once; a Pi asks for dozens
   uint16_t tftp_block_size = 1468;          ///< largest that is agreed to: MTU less 32

@@ -1,5 +1,5 @@
-// sync, rollback, suspend, resume, accept, block and propose: what an operator says to a running daemon, on its host,
-// through its socket.
+// sync, rollback, suspend, resume, accept, block and propose: what an operator says to a running daemon, on
+// its host, through its socket.
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -14,8 +14,8 @@
 namespace slipway {
 
 /// What operators may ask, and how each request is answered: block at once, by the daemon itself; sync,
-/// rollback, suspend, resume and accept by the worker, answered when what they brought is live; propose by the
-/// forge's process. On the io_context's thread.
+/// rollback, suspend, resume and accept by the worker, answered when what they brought is live; propose by
+/// the forge's process. On the io_context's thread.
 class Operators {
  public:
   /// `loader` runs what is too slow for the io_context's thread.

@@ -55,8 +55,7 @@ struct JournalStore::Impl {
     // NOMUTEX: one thread at a time, its owner sees to that.
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     return sqlite3_open_v2(path.c_str(), &db, kFlags, nullptr) == SQLITE_OK &&
-           sqlite3_busy_timeout(db, 2000) == SQLITE_OK && Exec(kSchema) &&
-           Exec(HistoryTable::Schema()) &&
+           sqlite3_busy_timeout(db, 2000) == SQLITE_OK && Exec(kSchema) && Exec(HistoryTable::Schema()) &&
            Exec("SELECT count(*) FROM events") && AddColumns();
   }
 };
