@@ -34,17 +34,21 @@ Reconciler::Step<trust::Decision> Reconciler::Trust(const Revision& revision) {
     NoteSignatures("Unknown", "VerificationError", decision.error().message);
     return EndOf(decision.error(), "VerificationFailed", "VerificationError");
   }
+  const Generation* current = publisher_.current();
+  const bool served = current != nullptr && current->revision.commit == revision.commit;
+  if (served && decision->trusted) {  // known since then
+    if (decision->signer.empty()) decision->signer = current->revision.signer;
+    decision->accepted_by = current->revision.accepted_by;
+  }
   NoteTrust(revision, *decision);
+  if (!served && !decision->accepted_by.empty()) {
+    spdlog::warn("reconcile.accepted revision={} by=\"{}\"", revision.name, decision->accepted_by);
+  }
   if (!decision->trusted) {
     const bool rewritten = decision->reason == "HistoryRewritten";
     return tl::make_unexpected(Ended{PassResult::kStalled, true,
                                      rewritten ? "HistoryRewritten" : "VerificationFailed", decision->reason,
                                      decision->message});
-  }
-  const Generation* current = publisher_.current();
-  if (current != nullptr && current->revision.commit == revision.commit) {  // known since it was served
-    if (decision->signer.empty()) decision->signer = current->revision.signer;
-    decision->accepted_by = current->revision.accepted_by;
   }
   return std::move(*decision);
 }
@@ -67,7 +71,6 @@ void Reconciler::NoteTrust(const Revision& revision, const trust::Decision& deci
   }
   if (!decision.trusted) return NoteSignatures("False", decision.reason, decision.message);
   if (accepted) {
-    spdlog::warn("reconcile.accepted revision={} by=\"{}\"", revision.name, decision.accepted_by);
     NoteSignatures("True", "Succeeded", revision.name + " is accepted by " + decision.accepted_by);
   } else if (!decision.signer.empty()) {
     NoteSignatures("True", "Succeeded", revision.name + " is signed by " + decision.signer);
