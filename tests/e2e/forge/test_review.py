@@ -48,7 +48,7 @@ class ReviewTest:
         self.forge.move_pull(number, self.forge.commit_files(head, {"nodes/node-5.yaml": node("node-5", harness.mac(5))}, "Five"))
         first = self.wait_comment(number, "node-5", daemon)
         # The base moves on: what it brings is no part of what the merge would do.
-        self.push_file("nodes/node-6.yaml", node("node-6", harness.mac(6)))
+        moved = self.push_file("nodes/node-6.yaml", node("node-6", harness.mac(6)))
         wait_until(lambda: harness.get(daemon.http, "/" + harness.script_of(6))[0] == 200, "node-6 to be served")
         wait_until(lambda: "patch" not in str(self.forge.log[-1]) and self.comment_of(number) != first or
                    "3 unchanged" in self.comment_of(number), "a plan onto the new base", explain=daemon.explain)
@@ -58,6 +58,7 @@ class ReviewTest:
         self.assertIn("2 approved", page)
         row = daemon.status()["forge"]["pullRequests"]
         self.assertEqual([pull["number"] for pull in row], [number])
+        self.wait_state(moved, "success")
         quiet = len(self.forge.writes())
         polls = len(self.forge.log)
         wait_until(lambda: len(self.forge.log) >= polls + 3, "three more looks at the pull requests")
