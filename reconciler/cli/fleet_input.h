@@ -5,21 +5,33 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/source/git_source.h"
+#include "reconciler/source/local_repository.h"
 #include "schema/fleet/source_tree.h"
 
 namespace slipway::cli {
 
+/// What a tree stands on; it must outlive the tree.
+struct FleetHolder {
+  std::unique_ptr<GitSource> remote;
+  std::unique_ptr<LocalRepository> local;
+};
+
 /// What `validate` and `render` read: a folder, or a revision of a repository.
 struct FleetInput {
   std::string place = ".";
-  std::string revision;  ///< branch, tag or commit of the repository at `place`; "" reads the folder as it is
+  /// Of the repository at `place`: what git rev-parse knows where it is on this machine, otherwise a branch,
+  /// a tag or a full commit; "" reads the folder as it is.
+  std::string revision;
   std::string path = ".";
 
   /// `name` is that of the folder's option; by default it is a word of its own.
   void AddTo(CLI::App& command, const std::string& name = "FOLDER");
 
-  /// The tree; `holder` keeps what it stands on.
-  Result<std::unique_ptr<SourceTree>> Open(std::unique_ptr<GitSource>& holder) const;
+  Result<std::unique_ptr<SourceTree>> Open(FleetHolder& holder) const;
+
+ private:
+  Result<std::unique_ptr<SourceTree>> OpenLocal(FleetHolder& holder) const;
+  Result<std::unique_ptr<SourceTree>> OpenRemote(FleetHolder& holder) const;
 };
 
 }  // namespace slipway::cli

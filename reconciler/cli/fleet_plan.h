@@ -21,7 +21,7 @@ struct PlanFlags {
 
 /// A fleet on the way from its files to a plan, and all that the plan stands on. Neither copied nor moved.
 struct FleetPlan {
-  std::unique_ptr<GitSource> holder;
+  FleetHolder holder;
   std::unique_ptr<SourceTree> tree;
   LoadOutcome loaded;
   std::optional<Renderer> renderer;

@@ -87,7 +87,7 @@ int MakeChecked(const Options& options) {
   if (!ReadDuration(options.ttl)) {
     return Fail("--ttl " + options.ttl + ": write hours, minutes or seconds, like 8760h", kFoundProblems);
   }
-  std::unique_ptr<GitSource> holder;
+  FleetHolder holder;
   const auto tree = options.input.Open(holder);
   if (!tree) return Fail(tree.error().message);
   FleetLoader loader;

@@ -16,6 +16,8 @@ LocalRepository::~LocalRepository() = default;
 
 SourceResult<std::unique_ptr<LocalRepository>> LocalRepository::Open(const std::string& place) {
   git::Start();
+  // It is only read, and nothing in it is run: in a container of a CI the checkout is often somebody else's.
+  git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
   git_repository* opened = nullptr;
   if (git_repository_open_ext(&opened, place.c_str(), 0, nullptr) != 0) {
     return SourceFailure(SourceReason::kUrlInvalid, Reaction::kFixInput,

@@ -41,6 +41,13 @@ def timed(action):
     return time.monotonic() - start
 
 
+def run_changes(*command):
+    """`slipway plan` says by its exit code that something changes."""
+    done = subprocess.run(command, stdout=subprocess.DEVNULL)
+    if done.returncode != 1:
+        raise SystemExit("%s: exit code %d" % (" ".join(command), done.returncode))
+
+
 def settle():
     """What was written before must not be paid for by what is measured next."""
     os.sync()
@@ -62,7 +69,8 @@ class Bench:
         fleet = Fleet(self.path("large"), self.options.nodes, self.options.bases, port)
         fleet.publish()
         self.first_publish(fleet, port)
-        self.one_change(fleet, port)
+        self.one_change(fleet, port, hook=False)
+        self.one_change(fleet, port, hook=True)
 
     def first_publish(self, fleet, port):
         row = Row("%d nodes, first render + publish" % fleet.nodes, 3.0, "", "cp -r GENERATION COPY && sync")
@@ -87,38 +95,53 @@ class Bench:
             daemon.stop()
         self.memory = sorted(peaks, key=lambda peak: sum(peak.values()))[len(peaks) // 2]
 
-    def reload(self, fleet, daemon, node, old, version):
+    def reload(self, fleet, daemon, node, old, version, hook=False):
         """One node changed, and served; the time from the end of the push to the first new bytes."""
         fetcher = Fetcher(daemon.http_port)
         fetcher.get(config_path(node))
         fleet.push_change(node, version)
         settle()
         start = time.monotonic()
-        sync = daemon.sync()
+        sync = daemon.hook("delivery-%d" % version) if hook else daemon.sync()
         body = fetcher.wait_changed(config_path(node), old, b'example.org/version: "%d"' % version)
         took = time.monotonic() - start
-        sync.wait()
+        if sync is not None:
+            sync.wait()
         return took, body
 
-    def one_change(self, fleet, port):
-        clone = self.path("clone.git")
-        row = Row("%d nodes, one changed: sync sent → new bytes" % fleet.nodes, 1.5,
-                  "slipway sync --state-dir STATE; GET the changed config until its bytes change",
+    def one_change(self, fleet, port, hook):
+        asked = "POST /hooks/generic" if hook else "slipway sync --state-dir STATE"
+        name = "hook" if hook else "sync"
+        clone = self.path(name + ".git")
+        row = Row("%d nodes, one changed: %s → new bytes" % (fleet.nodes, "webhook" if hook else "sync sent"), 1.5,
+                  asked + "; GET the changed config until its bytes change",
                   "git -C CLONE.git fetch -q REMOTE main:main && cp -al GENERATION LINKS")
         self.rows.append(row)
         run("git", "clone", "-q", "--bare", "file://" + fleet.bare, clone)
-        daemon = Daemon(self.options.slipway, self.path("state"), fleet, port)
+        daemon = Daemon(self.options.slipway, self.path("state-" + name), fleet, port)
         middle = fleet.nodes // 2
         bodies = {node: daemon.wait_served(config_path(node)) for node in range(middle, middle + 7)}
         for i in range(self.options.change_pairs):
             node = middle + i % 7
-            ours, bodies[node] = self.reload(fleet, daemon, node, bodies[node], i + 1)
-            generation = os.path.realpath(self.path("state", "current"))
+            ours, bodies[node] = self.reload(fleet, daemon, node, bodies[node], i + (5001 if hook else 1), hook)
+            generation = os.path.realpath(self.path("state-" + name, "current"))
             settle()
             theirs = timed(lambda: (run("git", "-C", clone, "fetch", "-q", "file://" + fleet.bare, "main:main"),
-                                    run("cp", "-al", generation, self.path("links-%d" % i))))
+                                    run("cp", "-al", generation, self.path("links-%s-%d" % (name, i)))))
             row.add(ours, theirs)
         daemon.stop()
+
+    def measure_plan(self):
+        os.makedirs(self.path("plan"))
+        fleet = Fleet(self.path("plan"), self.options.nodes, self.options.bases)
+        fleet.publish()
+        fleet.push_change(7, 1)
+        ours = [self.options.slipway, "plan", "--repository", fleet.work, "HEAD~1", "HEAD"]
+        baseline = [self.options.slipway, "validate", "--revision", "HEAD", fleet.work]
+        row = Row("plan of one node of %d" % fleet.nodes, 1.2, self.shorten(ours), self.shorten(baseline))
+        self.rows.append(row)
+        for _ in range(self.options.plan_pairs):
+            row.add(timed(lambda: run_changes(*ours)), timed(lambda: run(*baseline)))
 
     def measure_validate(self):
         os.makedirs(self.path("small"))
@@ -134,7 +157,8 @@ class Bench:
         text = " ".join(command).replace(self.options.slipway, "slipway")
         text = text.replace(self.options.yaml_baseline, "yaml_baseline")
         for part, name in (("/state-0", "STATE"), ("/large/fleet.git", "REMOTE"), ("/large/files", "FILES"),
-                           ("/small/fleet", "FOLDER")):
+                           ("/small/fleet", "FOLDER"), ("/plan/fleet", "FOLDER"), ("/state-sync", "STATE"),
+                           ("/state-hook", "STATE")):
             text = text.replace(self.folder + part, name)
         return text
 
@@ -159,12 +183,13 @@ def parse():
     parser.add_argument("--yaml-baseline", required=True)
     parser.add_argument("--bases", required=True, help="folder with controlplane.yaml and worker.yaml")
     parser.add_argument("--folder", required=True, help="on the disk to measure; a folder is made in it and removed")
-    parser.add_argument("--only", choices=["fleet", "validate"])
+    parser.add_argument("--only", choices=["fleet", "validate", "plan"])
     parser.add_argument("--nodes", type=int, default=10_000)
     parser.add_argument("--validate-nodes", type=int, default=1_000)
     parser.add_argument("--first-pairs", type=int, default=5)
     parser.add_argument("--change-pairs", type=int, default=15)
     parser.add_argument("--validate-pairs", type=int, default=21)
+    parser.add_argument("--plan-pairs", type=int, default=9)
     return parser.parse_args()
 
 
@@ -174,9 +199,11 @@ def main():
     folder = tempfile.mkdtemp(prefix="run-", dir=options.folder)
     bench = Bench(options, folder)
     try:
-        if options.only != "fleet":
+        if options.only in (None, "validate"):
             bench.measure_validate()
-        if options.only != "validate":
+        if options.only in (None, "plan"):
+            bench.measure_plan()
+        if options.only in (None, "fleet"):
             bench.measure_fleet()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

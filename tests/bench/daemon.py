@@ -1,11 +1,13 @@
 """A running `slipway serve`: started on a state directory, asked to sync, watched, weighed."""
 import hashlib
+import hmac
 import http.client
 import os
 import socket
 import subprocess
 import time
 
+HOOK_SECRET = "a secret of the benchmark"
 PATIENCE = 120  # seconds until something that should have happened is called lost
 
 
@@ -18,10 +20,13 @@ def free_port():
 class Daemon:
     def __init__(self, binary, state, fleet, http_port):
         self.binary, self.state, self.http_port = binary, state, http_port
+        self.control_port = free_port()
+        with open(state + ".secret", "w") as file:
+            file.write(HOOK_SECRET)
         self.command = [binary, "serve", "--source-url", "file://" + fleet.bare, "--state-dir", state,
                         "--source-interval", "1h", "--boot-dhcp", "off", "--boot-http-port", str(http_port),
                         "--boot-tftp-port", str(free_port()), "--control-listen",
-                        "127.0.0.1:%d" % free_port(), "--assets-file-roots", fleet.assets]
+                        "127.0.0.1:%d" % self.control_port, "--hooks-secret-files", state + ".secret", "--assets-file-roots", fleet.assets]
         self.log = open(state + ".log", "w")
         self.process = subprocess.Popen(self.command, stdout=self.log, stderr=subprocess.STDOUT)
 
@@ -47,6 +52,17 @@ class Daemon:
 
     def sync(self):
         return subprocess.Popen([self.binary, "sync", "--state-dir", self.state], stdout=subprocess.DEVNULL)
+
+    def hook(self, delivery):
+        """What a forge sends after a push. Returns as soon as it is answered."""
+        body = b'{"ref": "refs/heads/main"}'
+        signature = "sha256=" + hmac.new(HOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        connection = http.client.HTTPConnection("127.0.0.1", self.control_port, timeout=PATIENCE)
+        connection.request("POST", "/hooks/generic", body, {"X-Signature": signature, "X-Delivery": delivery})
+        status = connection.getresponse().status
+        connection.close()
+        if status != 202:
+            raise SystemExit("the webhook was answered with %d" % status)
 
     def digest_on_disk(self, path):
         with open(os.path.join(self.state, "current", path), "rb") as file:

@@ -3,7 +3,7 @@
 # table. contrib/BENCHMARKS.md says what the rows mean.
 #
 #   tests/bench/run.sh                    everything, about two minutes
-#   tests/bench/run.sh --only validate    one part: validate, fleet, talos (this one needs a Go toolchain)
+#   tests/bench/run.sh --only validate    one part: validate, plan, fleet, talos (this one needs a Go toolchain)
 #   tests/bench/run.sh --nodes 2000 …     other options go to bench.py (--help lists them)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
