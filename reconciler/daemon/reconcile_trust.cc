@@ -45,6 +45,7 @@ Reconciler::Step<trust::Decision> Reconciler::Trust(const Revision& revision) {
     spdlog::warn("reconcile.accepted revision={} by=\"{}\"", revision.name, decision->accepted_by);
   }
   if (!decision->trusted) {
+    SetDiagnostics({});  // those of a revision before: this one was not read
     const bool rewritten = decision->reason == "HistoryRewritten";
     return tl::make_unexpected(Ended{PassResult::kStalled, true,
                                      rewritten ? "HistoryRewritten" : "VerificationFailed", decision->reason,

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,8 @@ namespace {
 constexpr int kFirstFile = 3;
 constexpr int kAbove = 100;  ///< descriptors of ours are moved here, out of the way of the program's numbers
 constexpr size_t kMostOutput = 64 * 1024;
+constexpr rlim_t kMostWritten = 1U << 20U;
+constexpr rlim_t kMostMemory = rlim_t{512} << 20U;
 
 /// A file without a name. -1 where there is none to be had.
 class MemoryFile {
@@ -93,6 +96,15 @@ int Spawn(std::vector<std::string> words, const std::vector<MemoryFile>& files, 
   return error;
 }
 
+/// What a signature made to do harm could make it write or take.
+void Limit(pid_t pid) {
+  for (const auto& [what, most] :
+       {std::pair(RLIMIT_FSIZE, kMostWritten), std::pair(RLIMIT_AS, kMostMemory)}) {
+    const rlimit limit{most, most};
+    ::prlimit(pid, what, &limit, nullptr);
+  }
+}
+
 /// Waits until the process has ended; false when it had to be killed. `status` is waitpid's.
 bool Await(pid_t pid, std::chrono::milliseconds timeout, int* status) {
   const auto end = std::chrono::steady_clock::now() + timeout;
@@ -129,6 +141,7 @@ Result<Ended> RunProgram(const Program& program) {
   if (const int error = Spawn(program.words, files, &pid); error != 0) {
     return Retry("running " + name + ": " + std::strerror(error) + "; install its package");
   }
+  Limit(pid);
   int status = 0;
   if (!Await(pid, program.timeout, &status)) {
     return Retry("running " + name + ": not done within " + std::to_string(program.timeout.count()) + " ms");

@@ -9,7 +9,7 @@
 namespace slipway::trust {
 
 /// A short run of a program with nothing of ours but what is named here: files live in memory only, the
-/// environment has a path, a time zone and the C locale.
+/// environment has a path, a time zone and the C locale. It may take 512 MiB and write 1 MiB.
 struct Program {
   std::vector<std::string> words;             ///< argv; the program is looked for in the path
   std::vector<std::string> files;             ///< contents; words name them by PathOf(index)

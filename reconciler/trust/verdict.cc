@@ -32,7 +32,7 @@ std::string Why(const Verdict& verdict) {
     case Finding::kUnsigned:
       return "is not signed";
     case Finding::kUnknownKey:
-      return "is signed by " + key + ", which nothing served allows";
+      return "is signed by " + key + ", which is not allowed";
     case Finding::kExpired:
       return "is signed by " + key + ", which is not valid at this time";
     case Finding::kRevoked:

@@ -27,7 +27,7 @@ class SignatureTest(TrustCase):
         harness.push_nodes(self.fleet, 3)
         daemon = self.start(flags=self.flags(), interval="1h")
         failed = daemon.wait_condition("VerificationFailed")
-        self.assertIn("which nothing served allows", failed["message"])
+        self.assertIn("which is not allowed", failed["message"])
         self.assertEqual(harness.get(daemon.http, "/boot.ipxe")[0], 503)
         self.keys.sign_ssh(self.fleet, "ada")
         self.assert_served(daemon, harness.push_nodes(self.fleet, 4))
@@ -83,7 +83,7 @@ class SignatureTest(TrustCase):
         adds = self.fleet.push("Allow eve")
         self.keys.sign_ssh(self.fleet, "eve")
         uses = harness.push_nodes(self.fleet, 4)
-        self.assert_refused(daemon, "VerificationFailed", uses[:12], "which nothing served allows",
+        self.assert_refused(daemon, "VerificationFailed", uses[:12], "which is not allowed",
                             "an allowed key signed, and served, first")
         self.push_at(adds)
         self.assert_served(daemon, adds)
@@ -106,7 +106,7 @@ class SignatureTest(TrustCase):
                 self.assert_served(daemon, self.fleet.push("Allow eve no more"))
                 harness.push_nodes(self.fleet, 4 if how == "removed" else 5)
                 self.assert_refused(daemon, "VerificationFailed",
-                                    "which is revoked" if how == "revoked" else "which nothing served allows")
+                                    "which is revoked" if how == "revoked" else "which is not allowed")
                 self.assertEqual(daemon.stop(), 0)
                 shutil.rmtree(daemon.state)
 
@@ -138,6 +138,11 @@ class SignatureTest(TrustCase):
         self.assertEqual(code, 1)
         self.assertIn("keys/allowedSigners:2:", text)
         self.assertIn("SW2010", text)
+        self.assertEqual(daemon.codes(), {"SW2010"})
+        self.keys.sign_nothing(self.fleet)
+        harness.push_nodes(self.fleet, 4)
+        self.assert_refused(daemon, "VerificationFailed", "is not signed")
+        self.assertEqual(daemon.codes(), set(), "what was not read has no diagnostics")
 
     def test_keys_of_the_host_that_are_missing_or_wrong_are_named_and_read_again(self):
         daemon = self.start_signed()

@@ -47,7 +47,7 @@ class VerifyTest(TrustCase):
         harness.push_nodes(self.fleet, 4)
         code, text = self.verify(self.first)
         self.assertEqual(code, 1, text)
-        self.assertIn("which nothing served allows", text)
+        self.assertIn("which is not allowed", text)
         code, text = self.verify(adds, keys=False)
         self.assertEqual(code, 0, text)
         self.assertIn("signed by eve@example.org", text)

@@ -114,7 +114,7 @@ TEST_F(DecideTest, TheFirstRevisionStandsForItselfAlone) {
   Sign('c', "bad");
   const Decision decision = Decided();
   EXPECT_FALSE(decision.trusted);
-  EXPECT_THAT(decision.message, HasSubstr("SHA256:eve, which nothing served allows"));
+  EXPECT_THAT(decision.message, HasSubstr("SHA256:eve, which is not allowed"));
   EXPECT_THAT(decision.message, HasSubstr("-after-nothing"));
 }
 

@@ -45,6 +45,17 @@ TEST(Program, ThatIsMissingOrDiesIsNoAnswer) {
   EXPECT_TRUE(RunProgram(Shell("exit 255")));
 }
 
+TEST(Program, MayTakeAndWriteSoMuchAndNoMore) {
+  const auto flood = RunProgram(Shell("exec yes"));
+  ASSERT_FALSE(flood);
+  EXPECT_NE(flood.error().message.find("ended by signal"), std::string::npos) << flood.error().message;
+  const auto limits =
+      RunProgram(Shell("while [ \"$(ulimit -v)\" = unlimited ] || [ \"$(ulimit -f)\" = unlimited ]; do :; "
+                       "done; ulimit -v; ulimit -f"));
+  ASSERT_TRUE(limits) << limits.error().message;
+  EXPECT_EQ(limits->out, "524288\n2048\n") << "KiB, and blocks of 512 bytes";
+}
+
 TEST(Program, IsReadOnlySoFar) {
   const auto ended = RunProgram(Shell("head -c 1000000 /dev/zero"));
   ASSERT_TRUE(ended);
