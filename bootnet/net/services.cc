@@ -61,14 +61,19 @@ void Services::FlushRepeats(Flush which) {
 void Services::FollowInstall(const BootEvent& event) {
   const Snapshot snapshot = live.Get();
   if (!snapshot.catalog || !installs_) return;
-  BootEvent seen = event;
+  const BootEvent* seen = &event;
+  BootEvent named;
   if (event.address && event.served == Served::kInitramfs && event.node.empty()) {
     // Behind a relay an asset does not say who fetched it; the script before it did.
-    if (const auto sighting = sightings_.Find(*event.address)) seen.node = sighting->node;
+    if (const auto sighting = sightings_.Find(*event.address)) {
+      named = event;
+      named.node = sighting->node;
+      seen = &named;
+    }
   }
   const bool script = event.served == Served::kScript || event.served == Served::kWipeScript;
   if (script && event.address) sightings_.Note(*event.address, event.node, NowMs());
-  Keep(progress_.OnServed(seen, *snapshot.catalog, *installs_, snapshot.now));
+  Keep(progress_.OnServed(*seen, *snapshot.catalog, *installs_, snapshot.now));
 }
 
 void Services::Keep(std::vector<InstallChange> changes) {

@@ -12,7 +12,7 @@ import sys
 
 from lab import Lab
 
-TOPICS = ["tftp", "http", "dhcp"]
+TOPICS = ["tftp", "http", "dhcp", "boot"]
 
 
 def parse():
