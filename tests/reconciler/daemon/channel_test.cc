@@ -12,7 +12,7 @@ TEST(Channel, MessagesSurviveTheWay) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
   WorkerChannel left(ends[0]);
   WorkerChannel right(ends[1]);
-  Message message{"rollback", "7", "previous", true, false, 0, "root", 1, 2};
+  Message message{"rollback", "7", "previous", true, 60, false, 0, "root", 1, 2};
   left.Send(message);
   EXPECT_EQ(right.Receive(std::chrono::milliseconds(1000)), message);
   EXPECT_EQ(right.Receive(std::chrono::milliseconds(0)), std::nullopt);

@@ -80,7 +80,7 @@ TEST_F(RollbackTest, PublishesTheOldFilesWithoutWithdrawnMachines) {
   const auto pin = ReadPin(publisher_->state());
   ASSERT_TRUE(pin && *pin);
   EXPECT_EQ(**pin, (Pin{"main@sha1:" + std::string(40, 'a'), "000001-aaaaaaaaaaaa", "000002-bbbbbbbbbbbb",
-                        kNow, "ada", false}));
+                        kNow, "ada", false, "", 0}));
 }
 
 TEST_F(RollbackTest, IncludesWithdrawnMachinesOnlyWhenTold) {
@@ -189,7 +189,7 @@ TEST_F(RollbackTest, SurvivesACrashAtEveryOperation) {
 }
 
 TEST(StateFiles, RoundTrip) {
-  const Pin pin{"main@sha1:a", "000001-aaaaaaaaaaaa", "", 7, "ada \"\n\xff", true};
+  const Pin pin{"main@sha1:a", "000001-aaaaaaaaaaaa", "", 7, "ada \"\n\xff", true, "moving racks", 9};
   const auto decoded = DecodePin(EncodePin(pin));
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->generation, pin.generation);
