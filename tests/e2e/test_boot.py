@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import unittest
 
 import fleet as fleets
@@ -61,9 +62,14 @@ class Lab(unittest.TestCase):
 
     def assert_story(self, mac):
         """The log joins the commit that approved the machine and what it fetched; it runs what is served."""
-        story = json.loads(self.daemon.ask("log", mac, "-o", "json")[1])
+        details = set()
+        for _ in range(100):  # the journal gathers what it writes for a moment
+            story = json.loads(self.daemon.ask("log", mac, "-o", "json")[1])
+            details = {line["detail"] for line in story if line["kind"] == "fetched"}
+            if "config" in details:
+                break
+            time.sleep(0.1)
         approved = [line for line in story if line["kind"] == "approved"][0]
-        details = {line["detail"] for line in story if line["kind"] == "fetched"}
         self.assertEqual(details, {"script, which installs", "config"})
         self.assertTrue(approved["subject"].startswith("Approve "), approved)
         node = [row for row in self.daemon.status()["nodes"] if row["mac"] == mac][0]
@@ -71,10 +77,11 @@ class Lab(unittest.TestCase):
         self.assertEqual(node["revisions"]["booted"], node["revisions"]["served"])
 
     def test_ignored_until_pushed_and_again_after_the_revert(self):
-        # A machine that stays: a repository without any is held.
-        self.fleet.add_node("worker-9", "52:54:00:1a:b0:99")
-        self.fleet.push("Approve worker-9")
         self.start("ignore")
+        # A machine that stays: a repository without any is held.
+        self.fleet.add_node("worker-9", "52:54:00:77:00:09")
+        self.fleet.push("Approve worker-9")
+        self.sync()
         self.assert_gets_nothing_silently("before", BIOS_MAC)
         self.fleet.add_node("worker-1", BIOS_MAC)
         self.fleet.push("Approve worker-1")
