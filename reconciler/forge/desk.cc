@@ -8,6 +8,9 @@ namespace slipway::forge {
 namespace {
 
 constexpr int kMostPages = 10;
+/// The outcome of a pull request during whose plan the process ended, once: it may have been stopped for
+/// another reason.
+constexpr std::string_view kOnceMore = "the process ended while this was planned; it is planned once more";
 
 }  // namespace
 
@@ -134,17 +137,17 @@ void Desk::CommentPulls(const std::vector<Pull>& pulls, const std::string& base,
                         "it takes too "
                         "much time or memory. The daemon's log says which. Nothing is served of it.\n",
                     "could not be planned"};
-    if (memory_.planning != pull.number) {
+    const bool ended = memory_.planning == pull.number;
+    if (!ended || note.outcome != kOnceMore) {
+      if (ended) note.outcome = kOnceMore;
       memory_.planning = pull.number;
       hooks_.save();
       made = plan(pull);
     }
     memory_.planning = 0;
-    if (!made) {
-      note.outcome = made.error().message;
-      hooks_.save();
-      continue;
-    }
+    if (!made) note.outcome = made.error().message;
+    hooks_.save();
+    if (!made) continue;
     note.outcome = made->outcome;
     if (!PutComment(note, made->body)) return;
     note.head = pull.head;

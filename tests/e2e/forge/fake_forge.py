@@ -26,7 +26,7 @@ DIALECTS = {
 class Forge:
     """State of the forge, and the handles by which a test acts as people do."""
 
-    def __init__(self, kind, bare):
+    def __init__(self, kind, bare, tls=None):
         self.kind, self.bare, self.dialect = kind, bare, DIALECTS[kind]
         self.statuses = []  # {commit, state, description, target_url}, oldest first
         self.pulls, self.comments, self.log = {}, {}, []
@@ -34,8 +34,11 @@ class Forge:
         self.lock = threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"forge": self}))
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # clients that are killed are what is tested
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = "http://127.0.0.1:%d%s" % (self.server.server_address[1], self.dialect["root"])
+        self.url = "http%s://127.0.0.1:%d%s" % ("s" if tls else "", self.server.server_address[1], self.dialect["root"])
 
     def close(self):
         self.server.shutdown()

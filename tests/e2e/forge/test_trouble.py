@@ -1,6 +1,8 @@
 """A forge that refuses, is down, limits, answers garbage or never: machines and publishing do not notice."""
 import json
 import os
+import ssl
+import subprocess
 import time
 import unittest
 
@@ -109,6 +111,67 @@ class TroubleTest(ForgeCase):
             file.write(fake_forge.TOKEN)
         daemon.sync()
         wait_until(lambda: not daemon.status()["forge"]["problem"], "the trouble to end", explain=daemon.tail)
+
+    def test_https_is_checked_with_the_authority_that_is_named(self):
+        certificate, key = os.path.join(self.folder, "forge.crt"), os.path.join(self.folder, "forge.key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                        "2", "-subj", "/CN=forge", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        self.forge.close()
+        self.forge = fake_forge.Forge(self.kind, self.fleet.bare, tls)
+        self.addCleanup(self.forge.close)
+        daemon = self.troubled(None, "forge.ca_file")
+        self.assertEqual(self.forge.log, [], "no request, and no token, before the certificate is trusted")
+        daemon.stop()
+        daemon = self.start(flags={**self.flags(), "--forge-ca-file": certificate})
+        self.wait_state(self.forge.git("rev-parse", "main"), "success")
+
+    def forge_worker(self, daemon):
+        """The process that talks to the forge, 0 while there is none."""
+        with open("/proc/%d/task/%d/children" % (daemon.pid, daemon.pid)) as file:
+            for pid in file.read().split():
+                try:
+                    with open("/proc/%s/cmdline" % pid, "rb") as words:
+                        if words.read().split(b"\0")[1:2] == [b"forge"]:
+                            return int(pid)
+                except OSError:
+                    pass
+        return 0
+
+    def test_killed_at_any_moment_it_says_nothing_twice(self):
+        daemon = self.serve("--forge-comments", "--forge-propose")
+        head = self.forge.commit_files("main", {"nodes/node-9.yaml": node("node-9", harness.mac(9))}, "Nine")
+        number = self.forge.open_pull(head, "patch-1", fork=True)
+        killed = 0
+
+        def kill_after(requests):
+            """Kills it in the middle of a request: the forge has done it, the answer is lost."""
+            def trouble(handler):
+                nonlocal killed, requests
+                requests -= 1
+                if requests == 0:
+                    pid = self.forge_worker(daemon)
+                    if pid:
+                        os.kill(pid, 9)
+                        killed += 1
+                return False
+            return trouble
+        for round_ in range(1, 9):
+            mac = "52:54:00:aa:01:%02x" % round_
+            self.forge.trouble = kill_after(round_)
+            self.knock(daemon, mac)
+            wait_until(lambda: "pull request" in self.knock(daemon, mac), "the proposal of " + mac, 90, daemon.tail)
+        self.forge.trouble = None
+        self.assertGreater(killed, 4)
+        self.wait_comment(number, "node-9", daemon)
+        titles = [pull["title"] for pull in self.forge.pulls.values()]
+        self.assertEqual(len(titles), len(set(titles)))
+        self.assertEqual(len(titles), 9, titles)
+        for pull in self.forge.pulls:
+            self.comment_of(pull)  # fails where there are two
+        self.assertEqual(daemon.codes(), set())
 
     @unittest.skipUnless(harness.ALL, "slow: a watchdog of a minute; tests/run.sh --all")
     def test_an_answer_that_trickles_for_ever_is_ended_by_the_watchdog(self):

@@ -109,6 +109,13 @@ TEST_F(DeskTest, AnAnswerThatIsGarbageIsSaidAndAskedAgainLater) {
 
 TEST_F(DeskTest, APullRequestWhosePlanEndedTheProcessIsNotPlannedAgain) {
   memory_.planning = 7;
+  const auto dies = [](const Pull&) -> Result<PlanComment> {
+    throw std::runtime_error("the process ends here");
+  };
+  EXPECT_THROW(MakeDesk().CommentPulls({OpenPull(7)}, "base", 9, dies), std::runtime_error)
+      << "once may have been another's fault";
+  EXPECT_TRUE(asked_.empty());
+  memory_ = *DecodeForgeStatus(saved_);
   Desk desk = MakeDesk();
   answers_ = {Status(200, "[]"), Status(201, R"({"id":5,"body":""})")};
   int plans = 0;
