@@ -99,7 +99,8 @@ class KillAheadTest(harness.FaultCase):
             state = os.path.join(self.folder, "s-%d" % operation)
             daemon = self.start(state=state, environment={"SLIPWAY_CRASH_AT": "%d:after" % operation})
             daemon.wait_served(self.fleet.git("rev-parse", "HEAD"))
-            self.assertEqual(daemon.sync()[0], 0, daemon.tail())
+            # The worker may die while it is asked: whoever asked is told, and asks again.
+            harness.wait_until(lambda: daemon.sync()[0] == 0, "a sync", explain=daemon.tail)
             log = daemon.text()
             if "ended by signal Killed" not in log:
                 break
