@@ -213,7 +213,7 @@ class ForgeWorker {
   void AnswerAll() {
     for (const auto& [token, branch] : std::exchange(waiting_, {})) {
       const auto found = std::find_if(memory_.proposals.begin(), memory_.proposals.end(),
-                                      [&branch](const Proposal& p) { return p.branch == branch; });
+                                      [&wanted = branch](const Proposal& p) { return p.branch == wanted; });
       if (found != memory_.proposals.end() && found->state == ProposalState::kOpen) {
         Answer(token, "proposed as " + found->name + ": " + found->url, true);
       } else if (found != memory_.proposals.end() && found->state == ProposalState::kDeclined) {

@@ -221,6 +221,7 @@ NodePattern PatternOf(const Fleet& fleet) {
   }
   for (const auto& node : fleet.nodes) groups[{node->cluster.value, node->role}].push_back(node.get());
   std::vector<std::pair<size_t, NodeGroup>> sized;
+  sized.reserve(groups.size());
   for (const auto& [key, nodes] : groups) {
     sized.push_back(
         {nodes.size(), {key.first, key.second, DiskOf(nodes), PlacesOf(nodes, key.second, used)}});

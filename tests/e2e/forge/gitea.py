@@ -5,6 +5,7 @@ import ctypes
 import http.client
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -96,9 +97,15 @@ LEVEL = warn
 
 
 def free_port(host):
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives out by itself: nobody takes it in the seconds until Gitea binds it."""
+    for port in random.sample(range(18000, 30000), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free between 18000 and 30000")
 
 
 @contextlib.contextmanager
