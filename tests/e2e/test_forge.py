@@ -75,8 +75,8 @@ class ForgeLab(unittest.TestCase):
             digest = machine.wait_for(r"LAB sha256 ([0-9a-f]{64})", BOOT_SECONDS).group(1)
         self.assertEqual(digest, self.daemon.published("talos/configs/%s.yaml" % MAC.replace(":", "-")))
         commit = self.forge.call("GET", "/repos/ops/fleet/branches/main")["commit"]["id"]
-        states = self.forge.call("GET", "/repos/ops/fleet/commits/%s/statuses" % commit)
-        self.assertEqual([row["status"] for row in states][:1], ["success"])
+        states = self.forge.call("GET", "/repos/ops/fleet/commits/%s/status" % commit)["statuses"]
+        self.assertEqual([row["status"] for row in states], ["success"])
 
 
 if __name__ == "__main__":
