@@ -107,7 +107,7 @@ class ReviewTest:
         # Another card of the same board, the same card again, a restart: no second pull request.
         self.knock(daemon, second, uuid=uuid)
         wait_until(lambda: "pull request %d" % number in self.knock(daemon, mac), "the screen to name the pull request")
-        self.assertIn("pull request %d" % number, self.knock(daemon, second, uuid=uuid))
+        wait_until(lambda: "pull request %d" % number in self.knock(daemon, second, uuid=uuid), "likewise the other card's")
         daemon.stop()
         daemon = self.serve("--forge-propose")
         self.knock(daemon, mac, uuid=uuid)
