@@ -160,7 +160,7 @@ class TroubleTest(ForgeCase):
             return trouble
         for round_ in range(1, 9):
             mac = "52:54:00:aa:01:%02x" % round_
-            self.forge.trouble = kill_after(round_)
+            self.forge.trouble = kill_after(1 + round_ % 4)  # a proposal takes at least four requests
             self.knock(daemon, mac)
             wait_until(lambda: "pull request" in self.knock(daemon, mac), "the proposal of " + mac, 90, daemon.tail)
         self.forge.trouble = None
