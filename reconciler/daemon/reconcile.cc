@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "reconciler/daemon/conditions.h"
 #include "reconciler/forge/pull_request.h"
 #include "schema/contract/guards_text.h"
@@ -31,7 +33,8 @@ Reconciler::Reconciler(const DaemonConfig& config, GitSource& source, Publisher&
 }
 
 Reconciler::Outcome Reconciler::Run(Trigger trigger) {
-  if (trigger == Trigger::kAsked && refusal_) {
+  const bool time_has_come = refusal_ && refusal_->again_at && *refusal_->again_at <= hooks_.now();
+  if (refusal_ && (trigger == Trigger::kAsked || time_has_come)) {
     refusal_.reset();
     settled_.clear();
   }
@@ -40,9 +43,13 @@ Reconciler::Outcome Reconciler::Run(Trigger trigger) {
     settled_ = attempted_;
     refusal_ = walked.error();
   }
-  if (!walked && !accepted_.empty()) RestoreAccepted();
-  accepted_.clear();
-  return Summarise(walked);
+  if (!walked && ended_) RestoreAccepted(std::move(*ended_));
+  ended_.reset();
+  Outcome outcome = Summarise(walked);
+  if (refusal_) outcome.again_at = refusal_->again_at;
+  if (suspended_until_ != 0)
+    outcome.again_at = std::min(outcome.again_at.value_or(suspended_until_), suspended_until_);
+  return outcome;
 }
 
 /// The whole path. Nothing before Publish changes a served byte.
@@ -55,6 +62,7 @@ Reconciler::Step<void> Reconciler::Walk() {
   if (!revision) return tl::make_unexpected(revision.error());
   if (NothingToDo(*revision)) return refusal_ ? Step<void>(tl::make_unexpected(*refusal_)) : Step<void>();
   status_.last_attempted_revision = revision->name;
+  status_.held = {};
   attempted_ = KeyOf(*revision);
   // 3. May it be trusted?
   const auto trusted = Trust(*revision);

@@ -46,9 +46,10 @@ class Reconciler {
 
   struct Outcome {
     PassResult result = PassResult::kSucceeded;
-    bool interrupted = false;  ///< a download was put off: come again at once
-    std::string message;       ///< for whoever asked: what is served now, or why not
-    bool held = false;         ///< the newest revision is right and not served
+    bool interrupted = false;           ///< a download was put off: come again at once
+    std::string message;                ///< for whoever asked: what is served now, or why not
+    bool held = false;                  ///< the newest revision is right and not served
+    std::optional<int64_t> again_at{};  ///< Unix seconds: a window opens or a suspension ends, come by then
   };
 
   enum class Trigger {
@@ -84,12 +85,14 @@ class Reconciler {
     std::string condition;
     std::string reason;
     std::string message;
+    std::optional<int64_t> again_at{};  ///< Unix seconds: from then on the verdict may be another
   };
   template <class T>
   using Step = tl::expected<T, Ended>;
 
   Step<void> Walk();
   Step<void> ReadPinned();
+  Step<void> EndSuspension(Pin pin);
   Step<void> WithdrawFromPinned(const Renderer::Plan& plan);
   Step<void> KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved);
   Step<Revision> Fetch();
@@ -113,7 +116,7 @@ class Reconciler {
   Result<void> Unpin(const Pin& pin);
   void NoteSignatures(const char* state, const std::string& reason, const std::string& message);
   static std::string KeyOf(const Revision& revision);
-  void RestoreAccepted();
+  void RestoreAccepted(Pin ended);
   void NoteRolledBack(const RolledBack& rolled_back);
   void Begin(const char* step, std::chrono::milliseconds deadline);
   void SetDiagnostics(Diagnostics diagnostics);
@@ -138,7 +141,8 @@ class Reconciler {
   std::string attempted_;         ///< what the walk is about, see KeyOf
   std::string settled_;           ///< served, or refused for good: looking at it again changes nothing
   std::optional<Ended> refusal_;  ///< why it was refused
-  std::string accepted_;          ///< generation that a rollback which was just ended had left
+  std::optional<Pin> ended_;      ///< what pinned until this walk
+  int64_t suspended_until_ = 0;   ///< Unix seconds; 0: no suspension is in force that ends by itself
   std::string last_said_;         ///< the last failure that was logged
   bool interrupted_ = false;
 };

@@ -13,25 +13,30 @@ namespace {
 
 constexpr size_t kMostChanges = 200;
 
-std::string PathOf(const BootEntry& entry, FileKind kind) {
-  if (kind == FileKind::kMachineScript) return entry.script;
-  if (kind == FileKind::kWipeScript) return entry.wipe_script;
-  return entry.config;
-}
-
 /// Digests of what is served beside those of the planned files.
 guard::FileDifference DifferenceOf(const Manifest& served, const Renderer::Plan& plan, guard::Needs needs) {
   return [&served, &plan, needs](const BootEntry& before, const BootEntry& after,
                                  FileKind kind) -> Result<std::string> {
-    const bool asked = needs.everybody || (needs.control_planes && before.role == Role::kControlPlane);
-    const std::string path = PathOf(after, kind);
-    if (!asked || path.empty()) return std::string();
+    const std::string& path = guard::PathOf(after, kind);
+    if (!needs.Asks(before) || path.empty()) return std::string();
     const auto now = Renderer::DigestOf(plan, path);
     if (!now) return FixInput("a file of " + after.node + " cannot be made");
-    const FileEntry* was = served.FindFile(PathOf(before, kind));
+    const FileEntry* was = served.FindFile(guard::PathOf(before, kind));
     if (was != nullptr && was->digest == *now) return std::string();
     return (was == nullptr ? std::string() : was->digest.ToHex()) + " > " + now->ToHex();
   };
+}
+
+/// Guards that nobody can read let nothing pass that was not acknowledged.
+Guards GuardsOf(const Generation& served) {
+  if (auto guards = DecodeGuards(served.revision.guards)) return std::move(*guards);
+  spdlog::warn(
+      "reconcile.guards those of {} cannot be read: the strictest count until its successor is served",
+      served.name);
+  Guards strictest;
+  strictest.max_withdrawn = 0;
+  strictest.max_control_planes = 0;
+  return strictest;
 }
 
 }  // namespace
@@ -39,7 +44,7 @@ guard::FileDifference DifferenceOf(const Manifest& served, const Renderer::Plan&
 /// Machines are measured by what was last accepted; during a rollback, and when it has just ended, that is
 /// not what is served.
 Result<std::optional<Generation>> Reconciler::Accepted() {
-  std::string name = accepted_;
+  std::string name = ended_ ? ended_->accepted : "";
   if (name.empty()) {
     const auto pin = ReadPin(publisher_.state());
     if (pin && *pin) name = (*pin)->accepted;
@@ -53,15 +58,11 @@ Result<std::optional<Generation>> Reconciler::Accepted() {
 
 Reconciler::Step<void> Reconciler::Brake(const Fleet& fleet, const Renderer::Plan& plan) {
   Begin("guard", std::chrono::seconds(120));
-  status_.held = {};
   const auto accepted = Accepted();
   if (!accepted) return EndOf(accepted.error(), "PublishFailed", "StorageOperationFailed");
   if (!*accepted) return {};
   const Manifest& served = (*accepted)->manifest;
-  const auto limits = DecodeGuards((*accepted)->revision.guards);
-  if (!limits)
-    spdlog::warn("reconcile.guards of the served revision cannot be read; only its successor's count");
-  const Guards before = limits.value_or(Guards{});
+  const Guards before = GuardsOf(**accepted);
   const Guards& proposed = fleet.site->guards;
   const auto set =
       guard::Compare(served, plan.tree.header, DifferenceOf(served, plan, guard::NeedsOf(before, proposed)));
@@ -91,8 +92,9 @@ Reconciler::Step<void> Reconciler::Hold(const guard::Verdict& verdict, const gua
   std::string message = held.revision + " is held: ";
   for (size_t i = 0; i < held.reasons.size(); ++i) message += (i == 0 ? "" : "; ") + held.reasons[i];
   if (verdict.limits.empty()) {
-    // Looked at again at every poll: the clock decides.
-    return tl::make_unexpected(Ended{PassResult::kSucceeded, false, "Held", "OutsideWindow", message});
+    // The clock decides. Where no opening is known it is asked at every look.
+    return tl::make_unexpected(Ended{PassResult::kSucceeded, verdict.opens_at.has_value(), "Held",
+                                     "OutsideWindow", message, verdict.opens_at});
   }
   message +=
       ". If that is meant, acknowledge it in the same pull request: in the Site, `spec: {guards: "

@@ -11,9 +11,11 @@ namespace {
 
 /// "by a rollback of root", "suspended by root until 2026-12-24 08:00 UTC: moving racks".
 std::string WhyPinned(const Pin& pin) {
-  if (pin.reason.empty()) return "by a rollback of " + pin.by;
-  return "suspended by " + pin.by + (pin.until == 0 ? "" : " until " + UtcTime(pin.until)) + ": " +
-         pin.reason;
+  std::string why = pin.by.empty() ? "" : "by a rollback of " + pin.by;
+  if (!pin.suspended) return why;
+  const Suspension& suspended = *pin.suspended;
+  return why + (why.empty() ? "" : ", ") + "suspended by " + suspended.by +
+         (suspended.until == 0 ? "" : " until " + UtcTime(suspended.until)) + ": " + suspended.reason;
 }
 
 }  // namespace
@@ -21,11 +23,8 @@ std::string WhyPinned(const Pin& pin) {
 Reconciler::Step<void> Reconciler::ReadPinned() {
   auto pin = ReadPin(publisher_.state());
   if (!pin) return EndOf(pin.error(), "PublishFailed", "Suspended");
-  if (*pin && (*pin)->until != 0 && (*pin)->until <= hooks_.now()) {
-    spdlog::info("reconcile.suspension_over by={} reason={}", (*pin)->by, (*pin)->reason);
-    if (auto ended = Unpin(**pin); !ended) return EndOf(ended.error(), "PublishFailed", "Suspended");
-    return {};
-  }
+  suspended_until_ = *pin && (*pin)->suspended ? (*pin)->suspended->until : 0;
+  if (suspended_until_ != 0 && suspended_until_ <= hooks_.now()) return EndSuspension(std::move(**pin));
   status_.pinned_revision = *pin ? (*pin)->revision : "";
   status_.pinned_why = *pin ? WhyPinned(**pin) : "";
   if (!*pin) return {};
@@ -35,10 +34,24 @@ Reconciler::Step<void> Reconciler::ReadPinned() {
   return KeepPinned(**pin, nullptr);
 }
 
+/// Its time is over. A rollback beneath it stays.
+Reconciler::Step<void> Reconciler::EndSuspension(Pin pin) {
+  spdlog::info("reconcile.suspension_over by={} reason={}", pin.suspended->by, pin.suspended->reason);
+  suspended_until_ = 0;
+  if (pin.by.empty()) {
+    if (auto ended = Unpin(pin); !ended) return EndOf(ended.error(), "PublishFailed", "Suspended");
+    return {};
+  }
+  pin.suspended.reset();
+  if (auto kept = WritePin(publisher_.state(), pin); !kept)
+    return EndOf(kept.error(), "PublishFailed", "Suspended");
+  return ReadPinned();
+}
+
 /// What was accepted before is what the next revision is measured by.
 Result<void> Reconciler::Unpin(const Pin& pin) {
-  accepted_ = pin.accepted;
   if (auto removed = RemovePin(publisher_.state()); !removed) return removed;
+  ended_ = pin;
   status_.pinned_revision.clear();
   status_.pinned_why.clear();
   settled_.clear();
@@ -50,25 +63,32 @@ Reconciler::Outcome Reconciler::Suspend(const std::string& reason, const std::st
   if (!before) return {PassResult::kStalled, false, before.error().message};
   const Generation* current = publisher_.current();
   if (current == nullptr) return {PassResult::kStalled, false, "nothing is served yet that could be kept"};
+  const int64_t now = hooks_.now();
   Pin pin =
-      before->value_or(Pin{current->revision.revision, current->name, current->name, 0, "", false, "", 0});
-  pin.at = hooks_.now();
-  pin.by = by;
-  pin.reason = reason;
-  pin.until = seconds > 0 ? pin.at + seconds : 0;
+      before->value_or(Pin{current->revision.revision, current->name, current->name, now, "", false, {}, {}});
+  pin.suspended = Suspension{reason, by, seconds > 0 ? now + seconds : 0};
   if (auto written = WritePin(publisher_.state(), pin); !written)
     return {PassResult::kFailed, false, written.error().message};
   settled_.clear();
-  spdlog::warn("reconcile.suspended revision={} by={} until={} reason={}", pin.revision, by, pin.until,
-               reason);
+  spdlog::warn("reconcile.suspended revision={} by={} until={} reason={}", pin.revision, by,
+               pin.suspended->until, reason);
   return {PassResult::kSucceeded, false, WhyPinned(pin)};
 }
 
 /// Machines that a newer revision withdraws are withdrawn from the pinned one too.
 Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Renderer::Plan& plan) {
-  const auto pin = ReadPin(publisher_.state());
+  auto pin = ReadPin(publisher_.state());
   if (!pin || !*pin) return {};
-  auto kept = KeepPinned(**pin, (*pin)->include_withdrawn ? nullptr : &plan.tree.header.boot);
+  const auto accepted = Accepted();
+  if (!accepted) return EndOf(accepted.error(), "PublishFailed", "StorageOperationFailed");
+  const std::vector<BootEntry>& approved = plan.tree.header.boot;
+  auto withdrawn = *accepted ? WithdrawnFrom((*accepted)->manifest.boot, approved) : std::vector<Mac>();
+  if (withdrawn != (*pin)->withdrawn) {  // first: it must not be forgotten when the pin is ended
+    (*pin)->withdrawn = std::move(withdrawn);
+    if (auto written = WritePin(publisher_.state(), **pin); !written)
+      return EndOf(written.error(), "PublishFailed", "StorageOperationFailed");
+  }
+  auto kept = KeepPinned(**pin, (*pin)->include_withdrawn ? nullptr : &approved);
   if (kept) settled_ = attempted_;
   return kept;
 }
@@ -126,12 +146,13 @@ Reconciler::Outcome Reconciler::Resume() {
   return {};
 }
 
-/// After `resume`, when the newest revision is refused: what was served before the rollback is served again.
-void Reconciler::RestoreAccepted() {
-  Pin pin;
-  pin.generation = std::exchange(accepted_, {});
-  pin.include_withdrawn = true;
-  const auto restored = ApplyPin(publisher_, pin, hooks_.now());
+/// When the newest revision cannot be served after the end of a pin: what was served before it is served
+/// again, but for the machines that were withdrawn meanwhile.
+void Reconciler::RestoreAccepted(Pin ended) {
+  if (ended.accepted.empty()) return;
+  ended.generation = ended.accepted;
+  ended.include_withdrawn = false;
+  const auto restored = ApplyPin(publisher_, ended, hooks_.now());
   if (!restored) return spdlog::warn("reconcile.restore {}", restored.error().message);
   status_.last_applied_revision = restored->published.revision.revision;
   if (restored->published.change == Published::Change::kNew) hooks_.on_published();

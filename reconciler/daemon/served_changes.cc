@@ -11,12 +11,6 @@
 namespace slipway {
 namespace {
 
-std::string PathOf(const BootEntry& entry, FileKind kind) {
-  if (kind == FileKind::kMachineScript) return entry.script;
-  if (kind == FileKind::kWipeScript) return entry.wipe_script;
-  return entry.config;
-}
-
 std::string KindOf(const guard::Change& change) {
   if (change.Has(Effect::kWithdrawn)) return "withdrawn";
   return change.Has(Effect::kApproved) ? "approved" : "changed";
@@ -29,8 +23,8 @@ std::vector<HistoryRecord> ChangesBetween(const Manifest* before, const Manifest
   const Manifest nothing;
   const Manifest& old = before == nullptr ? nothing : *before;
   const auto differs = [&](const BootEntry& was, const BootEntry& now, FileKind kind) -> Result<std::string> {
-    const FileEntry* left = old.FindFile(PathOf(was, kind));
-    const FileEntry* right = after.FindFile(PathOf(now, kind));
+    const FileEntry* left = old.FindFile(guard::PathOf(was, kind));
+    const FileEntry* right = after.FindFile(guard::PathOf(now, kind));
     const bool same = left == right || (left != nullptr && right != nullptr && left->digest == right->digest);
     return std::string(same ? "" : "differs");
   };

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <random>
@@ -105,29 +106,29 @@ class Worker {
     for (const Message& request : std::exchange(requests_, {})) {
       if (request.verb == "sync") {
         syncs.push_back(request.token);
-      } else if (request.verb == "resume" || request.verb == "accept") {
-        const auto done = request.verb == "resume" ? reconciler_.Resume()
-                                                   : reconciler_.Accept(request.argument, request.by);
-        if (done.result == PassResult::kSucceeded) {
-          syncs.push_back(request.token);
-        } else {
-          Answer(request.token, done);
-        }
-      } else if (request.verb == "suspend") {
-        const auto suspended = reconciler_.Suspend(request.argument, request.by, request.for_seconds);
-        if (suspended.result == PassResult::kSucceeded) {
-          syncs.push_back(request.token);
-        } else {
-          Answer(request.token, suspended);
-        }
       } else if (request.verb == "rollback") {
         const auto withdrawn = request.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
         const auto rolled_back = reconciler_.Rollback(request.argument, request.by, withdrawn);
         WriteStatus(reconciler_.status());
         Answer(request.token, rolled_back);
+      } else if (const auto done = DoBeforeWalk(request)) {
+        if (done->result == PassResult::kSucceeded) {
+          syncs.push_back(request.token);
+        } else {
+          Answer(request.token, *done);
+        }
       }
     }
     return syncs;
+  }
+
+  /// What changes how the next walk goes, and is answered by it.
+  std::optional<Reconciler::Outcome> DoBeforeWalk(const Message& request) {
+    if (request.verb == "resume") return reconciler_.Resume();
+    if (request.verb == "accept") return reconciler_.Accept(request.argument, request.by);
+    if (request.verb == "suspend")
+      return reconciler_.Suspend(request.argument, request.by, request.for_seconds);
+    return std::nullopt;
   }
 
   /// Everything that was asked for, then one walk that answers every sync among it.
@@ -145,8 +146,10 @@ class Worker {
       syncs.insert(syncs.end(), unanswered_.begin(), unanswered_.end());
       unanswered_.clear();
     }
-    const milliseconds wait =
+    milliseconds wait =
         outcome.interrupted ? milliseconds(0) : schedule_.Next(outcome.result, random_(engine_));
+    if (outcome.again_at)
+      wait = std::min(wait, milliseconds(1000 * std::max<int64_t>(1, *outcome.again_at - Now())));
     next_ = Clock::now() + wait;
     reconciler_.status().next_fetch_at = Now() + wait.count() / 1000;
     WriteStatus(reconciler_.status());  // first, so that whoever was answered finds it

@@ -117,6 +117,12 @@ Change Approved(const Rows& rows) {
 
 bool Change::Has(Effect effect) const { return std::binary_search(effects.begin(), effects.end(), effect); }
 
+const std::string& PathOf(const BootEntry& entry, FileKind kind) {
+  if (kind == FileKind::kMachineScript) return entry.script;
+  if (kind == FileKind::kWipeScript) return entry.wipe_script;
+  return entry.config;
+}
+
 Result<ChangeSet> Compare(const Manifest& served, const Manifest& revision, const FileDifference& differs) {
   const Nodes before = NodesOf(served);
   const Nodes after = NodesOf(revision);

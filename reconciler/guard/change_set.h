@@ -31,6 +31,9 @@ struct ChangeSet {
   size_t machines_after = 0;
 };
 
+/// Where a machine's file of a kind is; "" where it has none.
+const std::string& PathOf(const BootEntry& entry, FileKind kind);
+
 /// What differs between the contents of a machine's file in what is served and in the revision: "" where it
 /// is the same or does not matter, otherwise both digests. Paths may be "" on one side.
 using FileDifference =

@@ -38,6 +38,10 @@ std::vector<std::string> WindowsOf(const Guards& served, const Guards& proposed,
 struct Needs {
   bool control_planes = false;
   bool everybody = false;
+
+  bool Asks(const BootEntry& served) const {
+    return everybody || (control_planes && served.role == Role::kControlPlane);
+  }
 };
 Needs NeedsOf(const Guards& served, const Guards& proposed);
 

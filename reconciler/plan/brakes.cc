@@ -8,12 +8,6 @@
 namespace slipway::plan {
 namespace {
 
-const std::string& PathOf(const BootEntry& entry, FileKind kind) {
-  if (kind == FileKind::kMachineScript) return entry.script;
-  if (kind == FileKind::kWipeScript) return entry.wipe_script;
-  return entry.config;
-}
-
 /// What a file is made of, without making it; nullptr where there is none.
 const Sha256* InputsOf(const Renderer::Plan& plan, const std::string& path) {
   const auto& items = plan.tree.items;
@@ -32,16 +26,15 @@ tl::expected<Brakes, Diagnostics> BrakesOf(const Side& base, const Side& head) {
   Diagnostics problems;
   const auto differs = [&](const BootEntry& before, const BootEntry& after,
                            FileKind kind) -> Result<std::string> {
-    const bool asked = needs.everybody || (needs.control_planes && before.role == Role::kControlPlane);
-    const Sha256* was = InputsOf(base.plan, PathOf(before, kind));
-    const Sha256* now = InputsOf(head.plan, PathOf(after, kind));
-    if (!asked || now == nullptr || (was != nullptr && *was == *now)) return std::string();
+    const Sha256* was = InputsOf(base.plan, guard::PathOf(before, kind));
+    const Sha256* now = InputsOf(head.plan, guard::PathOf(after, kind));
+    if (!needs.Asks(before) || now == nullptr || (was != nullptr && *was == *now)) return std::string();
     std::string texts[2];
     if (was != nullptr) {
-      const auto digest = Renderer::DigestOf(base.plan, PathOf(before, kind));
+      const auto digest = Renderer::DigestOf(base.plan, guard::PathOf(before, kind));
       if (digest) texts[0] = digest->ToHex();
     }
-    const auto digest = Renderer::DigestOf(head.plan, PathOf(after, kind));
+    const auto digest = Renderer::DigestOf(head.plan, guard::PathOf(after, kind));
     if (!digest) {
       problems = digest.error();
       return FixInput("a file of " + after.node + " cannot be made");

@@ -34,11 +34,15 @@ RenderedTree TreeOfPlan(const RollbackPlan& plan, const std::string& kept_name) 
 
 Result<std::vector<BootEntry>> ApprovedBy(Publisher& publisher, const Pin& pin) {
   if (pin.accepted.empty()) return std::vector<BootEntry>();
+  const auto withdrawn_since = [&pin](const BootEntry& entry) {
+    return std::binary_search(pin.withdrawn.begin(), pin.withdrawn.end(), entry.mac);
+  };
   auto accepted = LoadGeneration(publisher.state(), pin.accepted);
   if (!accepted) {
     return FixInput("rolling back: which machines were withdrawn since cannot be told without generation " +
                     pin.accepted + " (" + accepted.error().message + "); --include-withdrawn ignores that");
   }
+  std::erase_if(accepted->manifest.boot, withdrawn_since);
   return std::move(accepted->manifest.boot);
 }
 
@@ -55,12 +59,19 @@ RollbackPlan PlanRollback(const Manifest& kept, const std::vector<BootEntry>& ap
   for (const BootEntry& entry : kept.boot) {
     const bool stays = allowed.contains(entry.mac);
     (stays ? plan.manifest.boot : plan.withdrawn).push_back(entry);
-    (stays ? needed : dropped).insert({entry.script, entry.config});
+    (stays ? needed : dropped).insert({entry.script, entry.wipe_script, entry.config});
   }
   std::erase_if(plan.manifest.files, [&](const FileEntry& file) {
     return dropped.contains(file.path) && !needed.contains(file.path);
   });
   return plan;
+}
+
+std::vector<Mac> WithdrawnFrom(const std::vector<BootEntry>& before, const std::vector<BootEntry>& after) {
+  std::set<Mac> gone;
+  for (const BootEntry& entry : before) gone.insert(entry.mac);
+  for (const BootEntry& entry : after) gone.erase(entry.mac);
+  return {gone.begin(), gone.end()};
 }
 
 Result<std::string> ChooseKept(const std::vector<RevisionInfo>& kept, uint64_t current_number,
@@ -136,6 +147,10 @@ Result<RolledBack> RollBack(Publisher& publisher, const RollbackRequest& request
   pin.at = request.now;
   pin.by = request.by;
   pin.include_withdrawn = request.withdrawn == Withdrawn::kInclude;
+  if (*before) {
+    pin.suspended = (*before)->suspended;
+    pin.withdrawn = (*before)->withdrawn;
+  }
   const auto written = WritePin(state, pin);
   if (!written) return tl::make_unexpected(written.error());
   auto rolled_back = ApplyPin(publisher, pin, request.now, request.approved);

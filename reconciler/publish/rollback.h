@@ -27,6 +27,9 @@ struct RollbackPlan {
 /// Pure.
 RollbackPlan PlanRollback(const Manifest& kept, const std::vector<BootEntry>& approved, Withdrawn withdrawn);
 
+/// The machines (by MAC) of one boot table that are not in another, sorted. Pure.
+std::vector<Mac> WithdrawnFrom(const std::vector<BootEntry>& before, const std::vector<BootEntry>& after);
+
 /// Chooses among kept generations, sorted by number: "previous" is the newest one before the current with
 /// another revision; otherwise the newest one whose name, revision or commit `wanted` is, or whose commit
 /// begins with it (at least 4 hex digits). kFixInput with the possible answers when there is none. Pure.
@@ -42,7 +45,7 @@ struct RollbackRequest {
   std::string by;
   int64_t now = 0;  ///< Unix seconds
   /// The boot table of the newest revision that was accepted. nullptr: that of the generation that was
-  /// current when the first of the rollbacks that are in force was asked for.
+  /// current when the first of the rollbacks that are in force was asked for, without Pin::withdrawn.
   const std::vector<BootEntry>* approved = nullptr;
 };
 

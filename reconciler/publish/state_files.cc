@@ -56,6 +56,31 @@ std::optional<DroppedAsset> DecodeDroppedAsset(const Json& row) {
   return DroppedAsset{{*path, *digest, static_cast<uint64_t>(*size), FileKind::kAsset}, *dropped_at};
 }
 
+/// Nothing when `json` has a suspension that cannot be understood; an empty one when it has none.
+std::optional<std::optional<Suspension>> DecodeSuspension(const Json& json) {
+  const auto found = json.find("suspended");
+  if (found == json.end()) return std::optional<Suspension>();
+  if (!found->is_object()) return std::nullopt;
+  const auto reason = Text(*found, "reason");
+  const auto by = Text(*found, "by");
+  const auto until = Number(*found, "until");
+  if (!reason || reason->empty() || !by || !until) return std::nullopt;
+  return Suspension{*reason, *by, *until};
+}
+
+std::optional<std::vector<Mac>> DecodeMacs(const Json& json, const char* key) {
+  std::vector<Mac> macs;
+  if (!json.contains(key)) return macs;
+  const Json* rows = List(json, key);
+  if (rows == nullptr) return std::nullopt;
+  for (const Json& row : *rows) {
+    const auto mac = row.is_string() ? Mac::Parse(row.get<std::string>()) : std::nullopt;
+    if (!mac) return std::nullopt;
+    macs.push_back(*mac);
+  }
+  return macs;
+}
+
 std::string Shown(const StateDir& state, std::string_view name) {
   return state.path + "/" + std::string(name);
 }
@@ -84,8 +109,11 @@ std::string EncodePin(const Pin& pin) {
                {"at", pin.at},
                {"by", pin.by},
                {"includeWithdrawn", pin.include_withdrawn}};
-  if (!pin.reason.empty()) json["reason"] = pin.reason;
-  if (pin.until != 0) json["until"] = pin.until;
+  if (pin.suspended) {
+    json["suspended"] = {
+        {"reason", pin.suspended->reason}, {"by", pin.suspended->by}, {"until", pin.suspended->until}};
+  }
+  for (const Mac& mac : pin.withdrawn) json["withdrawn"].push_back(mac.ToColons());
   return Dump(json);
 }
 
@@ -102,17 +130,17 @@ std::optional<Pin> DecodePin(std::string_view text) {
   if (include == json->end() || !include->is_boolean()) return std::nullopt;
   if (!ParseGenerationName(*generation)) return std::nullopt;
   if (!accepted->empty() && !ParseGenerationName(*accepted)) return std::nullopt;
-  if ((json->contains("reason") && !Text(*json, "reason")) ||
-      (json->contains("until") && !Number(*json, "until")))
-    return std::nullopt;
+  auto suspended = DecodeSuspension(*json);
+  auto withdrawn = DecodeMacs(*json, "withdrawn");
+  if (!suspended || !withdrawn) return std::nullopt;
   return Pin{*revision,
              *generation,
              *accepted,
              *at,
              *by,
              include->get<bool>(),
-             Text(*json, "reason").value_or(""),
-             Number(*json, "until").value_or(0)};
+             std::move(*suspended),
+             std::move(*withdrawn)};
 }
 
 std::string EncodeAcceptance(const Acceptance& acceptance) {

@@ -8,23 +8,34 @@
 
 #include "reconciler/publish/retention.h"
 #include "reconciler/publish/state_dir.h"
+#include "schema/fleet/mac.h"
 #include "schema/fleet/result.h"
 
 /// The small JSON files in the state directory: each replaced atomically, each with one writer (whoever holds
 /// the state directory).
 namespace slipway {
 
-/// pin.json: a rollback or a suspension holds a kept generation.
+/// Publication stands still because somebody said so.
+struct Suspension {
+  std::string reason;  ///< shown to everybody; never ""
+  std::string by;      ///< who asked
+  int64_t until = 0;   ///< Unix seconds: then it ends by itself; 0: only `slipway resume` ends it
+  bool operator==(const Suspension&) const = default;
+};
+
+/// pin.json: a rollback, a suspension or both hold a kept generation.
 struct Pin {
   std::string revision;    ///< Flux's form, of the generation that was gone back to
   std::string generation;  ///< its name; never removed while pinned
   std::string
       accepted;  ///< the newest accepted generation when it was pinned: what "withdrawn since" is measured by
   int64_t at = 0;  ///< Unix seconds
-  std::string by;  ///< who asked
+  std::string by;  ///< who rolled back; "" where nobody did: it is a suspension alone
   bool include_withdrawn = false;
-  std::string reason;  ///< why it is suspended; "" where it was only rolled back
-  int64_t until = 0;   ///< Unix seconds: then it ends by itself; 0: never
+  std::optional<Suspension> suspended;
+  /// Machines of `accepted` that a newer revision withdrew while this was in force. They stay withdrawn when
+  /// it ends and the newest revision cannot be served. Sorted.
+  std::vector<Mac> withdrawn;
   bool operator==(const Pin&) const = default;
 };
 

@@ -144,6 +144,42 @@ class WindowTest(GuardCase):
         self.assertTrue(self.is_served(6), "an approval is another kind")
 
 
+    @unittest.skipUnless(harness.ALL, "SLIPWAY_TEST_ALL=yes: waits for a minute to begin")
+    def test_the_opening_of_a_window_is_no_matter_of_the_interval(self):
+        self.site("")
+        self.daemon.wait_served(self.fleet.push("No guards"))
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon = self.start_served(interval="1h")
+        opens = time.gmtime(time.time() + 65)
+        self.site("windows: [{kinds: [withdrawn], start: \"%02d:%02d\", duration: 1h}]" % (opens.tm_hour, opens.tm_min))
+        self.withdraw(2)
+        self.fleet.push("Withdraw one, in its window")
+        self.assertEqual(self.daemon.sync()[0], 1, "held")
+        self.assertTrue(self.is_served(2))
+        harness.wait_until(lambda: not self.is_served(2), "the window", seconds=90, explain=self.daemon.explain)
+
+
+class UnreadableTest(GuardCase):
+    SITE = "maxWithdrawn: 4"
+
+    def test_guards_that_nobody_can_read_let_nothing_pass_but_what_is_acknowledged(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        path = os.path.join(self.daemon.state, "current", "revision.json")
+        with open(path) as file:
+            revision = json.load(file)
+        revision["guards"] = revision["guards"][1:]
+        with open(path, "w") as file:
+            json.dump(revision, file)
+        self.daemon = self.start_served()
+        self.withdraw(2)
+        held = self.wait_held(self.fleet.push("Withdraw one"))
+        self.assertIn("(maxWithdrawn: 0)", held["reasons"][0])
+        self.assertTrue(self.is_served(2))
+        self.site("maxWithdrawn: 4, acknowledge: \"%s\"" % held["acknowledge"])
+        self.daemon.wait_served(self.fleet.push("Acknowledge"))
+        self.assertFalse(self.is_served(2))
+
+
 class SuspendTest(harness.FaultCase):
     def setUp(self):
         super().setUp()
@@ -183,6 +219,60 @@ class SuspendTest(harness.FaultCase):
         harness.wait_until(lambda: not self.is_served(2), "the withdrawal", explain=self.daemon.explain)
         self.assertFalse(self.is_served(3))
         self.assertTrue(self.is_served(1))
+
+    def withdraw_and_break(self):
+        """node-2 is withdrawn by a good revision, which no later one can follow: the next is wrong."""
+        self.fleet.git("rm", "-q", "nodes/node-2.yaml")
+        self.fleet.push("Withdraw node-2")
+        harness.wait_until(lambda: not self.is_served(2), "the withdrawal", explain=self.daemon.explain)
+        self.fleet.write("nodes/node-3.yaml", "apiVersion: slipway/v1alpha1\nkind: Node\n")
+        head = self.fleet.push("Break the repository")
+        harness.wait_until(lambda: head in self.attempted(), "a look at it", explain=self.daemon.explain)
+
+    def test_what_was_withdrawn_meanwhile_stays_so_when_nothing_newer_can_be_served_at_the_end(self):
+        self.ask("suspend", "--reason", "moving racks")
+        self.withdraw_and_break()
+        code, text = self.daemon.ask("resume")
+        self.assertEqual(code, 1, text)
+        self.assertFalse(self.is_served(2), "its removal was merged and took effect")
+        self.assertTrue(self.is_served(1))
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon = self.start()
+        harness.wait_until(lambda: self.daemon.condition("Ready"), "the first pass", explain=self.daemon.explain)
+        self.assertFalse(self.is_served(2), "nor does a restart bring it back")
+
+    def test_the_same_after_a_rollback_and_a_second_one_beneath_a_dead_remote(self):
+        harness.push_nodes(self.fleet, 4)
+        self.daemon.wait_served(self.fleet.git("rev-parse", "HEAD"))
+        self.ask("rollback", "previous")
+        self.withdraw_and_break()
+        os.rename(self.fleet.bare, self.fleet.bare + ".away")
+        self.ask("rollback", self.first[:12])
+        self.assertFalse(self.is_served(2), "going back once more does not bring it back")
+        self.assertTrue(self.is_served(1))
+        self.daemon.ask("resume")
+        self.assertTrue(self.is_served(4), "what was served before the rollback is served again")
+        self.assertFalse(self.is_served(2), "without what was withdrawn meanwhile")
+
+    def test_its_end_leaves_the_rollback_beneath_it(self):
+        self.daemon.wait_served(harness.push_nodes(self.fleet, 3))
+        self.ask("rollback", "previous")
+        self.ask("suspend", "--reason", "a moment", "--for", "3s")
+        self.assertIn("a moment", self.daemon.status()["reconcile"]["pinnedWhy"])
+        harness.wait_until(lambda: "suspension_over" in self.daemon.text(), "the end", explain=self.daemon.explain)
+        self.daemon.sync()
+        self.assertNotIn("a moment", self.daemon.status()["reconcile"]["pinnedWhy"])
+        self.assertIn(self.first, self.daemon.status()["reconcile"]["pinnedRevision"])
+        self.assertFalse(self.is_served(3), "the rollback is in force until somebody resumes")
+        self.ask("resume")
+        self.assertTrue(self.is_served(3))
+
+    def test_its_end_is_no_matter_of_the_interval(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        self.daemon = self.start_served(interval="1h")
+        self.ask("suspend", "--reason", "a moment", "--for", "4s")
+        harness.push_nodes(self.fleet, 3)
+        harness.wait_until(lambda: self.is_served(3), "the end of the suspension", explain=self.daemon.explain)
 
     def test_it_ends_by_itself_when_it_was_for_a_time(self):
         self.ask("suspend", "--reason", "a moment", "--for", "4s")

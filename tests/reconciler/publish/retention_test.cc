@@ -174,7 +174,7 @@ TEST_F(CollectGarbageTest, NeverRemovesWhatIsPinned) {
   for (int i = 0; i < 6; ++i) Publish("asset", kNow + i);
   const std::string first = *testing::NamesIn(dir_ / "generations").begin();
   ASSERT_TRUE(WritePin(publisher_->state(),
-                       {"main@sha1:a", first, "000003-cccccccccccc", kNow, "ada", false, "", 0}));
+                       {"main@sha1:a", first, "000003-cccccccccccc", kNow, "ada", false, {}, {}}));
   const auto collected = publisher_->CollectGarbage(kNow + kDay, {});
   ASSERT_TRUE(collected);
   EXPECT_EQ(collected->generations, (Names{"000002-bbbbbbbbbbbb", "000004-dddddddddddd"}));

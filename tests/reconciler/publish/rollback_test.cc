@@ -79,8 +79,14 @@ TEST_F(RollbackTest, PublishesTheOldFilesWithoutWithdrawnMachines) {
   EXPECT_EQ(publisher_->current()->manifest.boot.size(), 1u);
   const auto pin = ReadPin(publisher_->state());
   ASSERT_TRUE(pin && *pin);
-  EXPECT_EQ(**pin, (Pin{"main@sha1:" + std::string(40, 'a'), "000001-aaaaaaaaaaaa", "000002-bbbbbbbbbbbb",
-                        kNow, "ada", false, "", 0}));
+  EXPECT_EQ(**pin, (Pin{"main@sha1:" + std::string(40, 'a'),
+                        "000001-aaaaaaaaaaaa",
+                        "000002-bbbbbbbbbbbb",
+                        kNow,
+                        "ada",
+                        false,
+                        {},
+                        {}}));
 }
 
 TEST_F(RollbackTest, IncludesWithdrawnMachinesOnlyWhenTold) {
@@ -98,6 +104,23 @@ TEST_F(RollbackTest, MeasuresWithdrawalsByTheNewestAcceptedGenerationEvenTwice) 
   ASSERT_TRUE(RollBack(*publisher_, request));
   EXPECT_EQ(ReadLive(dir_.path()), Fleet({1, 2}, "one"))
       << "2 is approved by the newest, though not by the pinned one";
+}
+
+TEST_F(RollbackTest, LeavesOutWhatWasWithdrawnSinceWithEveryOtherRollback) {
+  ASSERT_TRUE(publisher_->Publish(FleetTree({1, 2, 3}, "three"), InfoOf('c')));
+  RollbackRequest request = Request();
+  request.wanted = "bbbb";
+  ASSERT_TRUE(RollBack(*publisher_, request));
+  auto pin = ReadPin(publisher_->state()).value().value();
+  pin.withdrawn =
+      WithdrawnFrom(FleetTree({1, 2, 3}, "three").header.boot, FleetTree({2, 3}, "four").header.boot);
+  EXPECT_EQ(pin.withdrawn, std::vector{testing::MachineMac(1)});
+  ASSERT_TRUE(WritePin(publisher_->state(), pin));
+  ASSERT_TRUE(ApplyPin(*publisher_, pin, kNow));
+  EXPECT_EQ(ReadLive(dir_.path()), Fleet({3}, "two"));
+  request.wanted = "aaaa";
+  ASSERT_TRUE(RollBack(*publisher_, request));
+  EXPECT_EQ(ReadLive(dir_.path()), Fleet({2}, "one")) << "the second rollback knows it too";
 }
 
 TEST_F(RollbackTest, LeavesWhatTheNextRevisionIsMeasuredBy) {
@@ -189,11 +212,21 @@ TEST_F(RollbackTest, SurvivesACrashAtEveryOperation) {
 }
 
 TEST(StateFiles, RoundTrip) {
-  const Pin pin{"main@sha1:a", "000001-aaaaaaaaaaaa", "", 7, "ada \"\n\xff", true, "moving racks", 9};
-  const auto decoded = DecodePin(EncodePin(pin));
-  ASSERT_TRUE(decoded);
-  EXPECT_EQ(decoded->generation, pin.generation);
-  EXPECT_TRUE(decoded->include_withdrawn);
+  const Pin pin{"main@sha1:a",
+                "000001-aaaaaaaaaaaa",
+                "",
+                7,
+                "ada \"\n",
+                true,
+                Suspension{"moving racks", "bob", 9},
+                {testing::MachineMac(2), testing::MachineMac(3)}};
+  EXPECT_EQ(DecodePin(EncodePin(pin)), pin);
+  Pin rolled_back = pin;
+  rolled_back.suspended.reset();
+  rolled_back.withdrawn.clear();
+  EXPECT_EQ(DecodePin(EncodePin(rolled_back)), rolled_back);
+  rolled_back.by = "\xff";
+  EXPECT_TRUE(DecodePin(EncodePin(rolled_back))) << "a name in another encoding is no reason to lose the pin";
   const Acceptance acceptance{std::string(40, 'a'), "", 7, "root"};
   EXPECT_EQ(DecodeAcceptance(EncodeAcceptance(acceptance)), acceptance);
   const std::vector<DroppedAsset> dropped{{{"assets/x/y", Sha256::Of("y"), 5, FileKind::kAsset}, 9}};
@@ -205,7 +238,10 @@ TEST(StateFiles, RefuseWhatIsNotTheirs) {
       const char* text :
       {"", "[]", "{}", "{\"format\":2}", "{\"format\":1}", "nul", "{\"format\":1,\"revision\":3}",
        R"({"format":1,"revision":"r","generation":"../../etc","accepted":"","at":1,"by":"b","includeWithdrawn":false})",
-       R"({"format":1,"revision":"r","generation":"000001-aaaaaaaaaaaa","accepted":"","at":"1","by":"b","includeWithdrawn":1})"}) {
+       R"({"format":1,"revision":"r","generation":"000001-aaaaaaaaaaaa","accepted":"","at":"1","by":"b","includeWithdrawn":1})",
+       R"({"format":1,"revision":"r","generation":"000001-aaaaaaaaaaaa","accepted":"","at":1,"by":"","includeWithdrawn":false,"suspended":{"by":"b","until":1}})",
+       R"({"format":1,"revision":"r","generation":"000001-aaaaaaaaaaaa","accepted":"","at":1,"by":"","includeWithdrawn":false,"suspended":3})",
+       R"({"format":1,"revision":"r","generation":"000001-aaaaaaaaaaaa","accepted":"","at":1,"by":"","includeWithdrawn":false,"withdrawn":["all"]})"}) {
     EXPECT_FALSE(DecodePin(text)) << text;
   }
   for (const char* text :
