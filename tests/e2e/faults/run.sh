@@ -5,18 +5,9 @@
 #   tests/e2e/faults/run.sh BINARY [TEST…]         all tests, or the named ones (test_kill.KillTest…)
 #   SLIPWAY_TEST_ALL=yes tests/e2e/faults/run.sh   the slow ones too
 set -euo pipefail
-SLIPWAY_BINARY=$(realpath "${1:-$(dirname "$0")/../../../build/dev/bin/slipway}")
-export SLIPWAY_BINARY PYTHONDONTWRITEBYTECODE=1
-shift || true
-cd "$(dirname "$0")"
-for tool in python3 git; do
-  if ! command -v $tool >/dev/null; then
-    echo "SKIPPED: the fault tests need $tool"
-    exit 77
-  fi
-done
-tests=("$@")
-[ ${#tests[@]} -gt 0 ] || tests=(discover -p 'test_*.py')
+# shellcheck source=tests/e2e/suite.sh
+. "$(dirname "$0")/../suite.sh"
+need_tools "the fault tests" python3 git
 # A mount namespace of its own: what the tests mount is gone with them.
 if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
   SLIPWAY_FAULTS_MOUNTS=yes exec unshare -m python3 -m unittest "${tests[@]}" -v

@@ -5,16 +5,7 @@
 #   tests/e2e/forge/run.sh BINARY [TEST…]         all tests, or the named ones (test_review.GitHubTest…)
 #   SLIPWAY_TEST_ALL=yes tests/e2e/forge/run.sh   the slow ones too
 set -euo pipefail
-SLIPWAY_BINARY=$(realpath "${1:-$(dirname "$0")/../../../build/dev/bin/slipway}")
-export SLIPWAY_BINARY PYTHONDONTWRITEBYTECODE=1
-shift || true
-cd "$(dirname "$0")"
-for tool in python3 git; do
-  if ! command -v $tool >/dev/null; then
-    echo "SKIPPED: the forge tests need $tool"
-    exit 77
-  fi
-done
-tests=("$@")
-[ ${#tests[@]} -gt 0 ] || tests=(discover -p 'test_*.py')
+# shellcheck source=tests/e2e/suite.sh
+. "$(dirname "$0")/../suite.sh"
+need_tools "the forge tests" python3 git
 exec python3 -m unittest "${tests[@]}" -v
