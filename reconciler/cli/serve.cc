@@ -22,6 +22,24 @@ void StartLogging(const char* name) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+/// A command that `slipway serve` starts as a process of its own, with its end of a channel.
+void AddProcess(CLI::App* command, const char* footer, int (*main)(const DaemonConfig&, int), Run& run) {
+  command->footer(footer);
+  const auto flags = std::make_shared<DaemonFlags>();
+  const auto channel = std::make_shared<int>(-1);
+  flags->AddTo(*command);
+  command->add_option("--channel-fd", *channel, "the descriptor that `slipway serve` talks through")
+      ->group("");
+  command->callback([&run, flags, channel, main, name = command->get_name()] {
+    run = [flags, channel, main, name] {
+      const auto config = flags->Load();
+      if (!config) return static_cast<int>(kCouldNotRun);
+      StartLogging(name.c_str());
+      return main(*config, *channel);
+    };
+  });
+}
+
 }  // namespace
 
 void AddServe(CLI::App& app, Run& run) {
@@ -48,39 +66,14 @@ void AddServe(CLI::App& app, Run& run) {
 }
 
 void AddForge(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("forge", "The daemon's process that talks to the forge");
-  command->footer("`slipway serve` starts it where forge.kind is set.");
-  const auto flags = std::make_shared<DaemonFlags>();
-  const auto channel = std::make_shared<int>(-1);
-  flags->AddTo(*command);
-  command->add_option("--channel-fd", *channel, "the descriptor that `slipway serve` talks through")
-      ->group("");
-  command->callback([&run, flags, channel] {
-    run = [flags, channel] {
-      const auto config = flags->Load();
-      if (!config) return static_cast<int>(kCouldNotRun);
-      StartLogging("forge");
-      return RunForgeWorker(*config, *channel);
-    };
-  });
+  AddProcess(app.add_subcommand("forge", "The daemon's process that talks to the forge"),
+             "`slipway serve` starts it where forge.kind is set.", RunForgeWorker, run);
 }
 
 void AddReconcile(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("reconcile", "The daemon's worker: fetch, check, render, publish");
-  command->footer("`slipway serve` starts it; by itself it publishes into state_dir without serving.");
-  const auto flags = std::make_shared<DaemonFlags>();
-  const auto channel = std::make_shared<int>(-1);
-  flags->AddTo(*command);
-  command->add_option("--channel-fd", *channel, "the descriptor that `slipway serve` talks through")
-      ->group("");
-  command->callback([&run, flags, channel] {
-    run = [flags, channel] {
-      const auto config = flags->Load();
-      if (!config) return static_cast<int>(kCouldNotRun);
-      StartLogging("reconcile");
-      return RunWorker(*config, *channel);
-    };
-  });
+  AddProcess(app.add_subcommand("reconcile", "The daemon's worker: fetch, check, render, publish"),
+             "`slipway serve` starts it; by itself it publishes into state_dir without serving.", RunWorker,
+             run);
 }
 
 }  // namespace slipway::cli
