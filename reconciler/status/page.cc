@@ -256,7 +256,11 @@ void AddServed(data& page, const StatusView& view) {
   page.set("site", view.manifest->site);
   page.set("revision", r.revision);
   page.set("author", Visible(r.author));
-  page.set("subject", Visible(r.subject));
+  page.set("subject", Visible(r.subject) + (r.pull_request.empty() ? "" : " " + Visible(r.pull_request)));
+  SetFlag(page, "is_signed", !r.signer.empty());
+  page.set("signer", Visible(r.signer));
+  SetFlag(page, "is_accepted", !r.accepted_by.empty());
+  page.set("accepted_by", Visible(r.accepted_by));
   page.set("served_since", UtcTime(r.published_at) + ", " + Ago(r.published_at, view.now));
   page.set("generation", std::to_string(r.number));
   page.set("boot_server", view.manifest->boot_server.ToString());

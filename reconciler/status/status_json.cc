@@ -121,6 +121,8 @@ json ServedJson(const StatusView& view) {
           {"subject", r.subject},
           {"signer", r.signer},
           {"acceptedBy", r.accepted_by},
+          {"pullRequest", r.pull_request},
+          {"restoredBy", r.restored_by},
           {"committedAt", UtcTime(r.committed_at)},
           {"publishedAt", UtcTime(r.published_at)},
           {"generation", r.number},

@@ -74,6 +74,18 @@ StatusView Sample() {
   return view;
 }
 
+TEST(StatusPage, SaysWhoSignedAndWhoAcceptedWhatIsServed) {
+  StatusView view = Sample();
+  EXPECT_THAT(StatusPage(view), Not(HasSubstr("signed by</dt>")));
+  view.served.signer = "ada <key>";
+  view.served.accepted_by = "root";
+  view.served.pull_request = "#12";
+  const std::string page = StatusPage(view);
+  EXPECT_THAT(page, HasSubstr("<dt>signed by</dt><dd>ada &lt;key&gt;</dd>"));
+  EXPECT_THAT(page, HasSubstr("<dt>accepted by</dt><dd>root</dd>"));
+  EXPECT_THAT(page, HasSubstr("#12</dd>"));
+}
+
 TEST(StatusPage, ShowsTheNodeThatWouldApproveAMachineWithANameThatNoProposalHas) {
   const std::string page = StatusPage(Sample());
   EXPECT_THAT(page, HasSubstr("name: worker-04"));
