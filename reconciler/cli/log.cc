@@ -30,7 +30,10 @@ std::string Printable(std::string text) {
 json LineJson(const HistoryLine& line) {
   const HistoryRecord& h = line.record;
   const RevisionInfo& r = line.revision;
+  const bool commit = IsCommit(h.cause);
   return {{"time", UtcTime(h.time_ms / 1000)},
+          {"commit", commit ? h.cause : ""},
+          {"operator", commit ? "" : h.cause},
           {"kind", h.kind},
           {"mac", h.mac},
           {"node", h.node},
@@ -52,11 +55,14 @@ void Print(const HistoryLine& line) {
   if (!h.detail.empty()) text += "  " + h.detail;
   text += "  " + ShortRevision(h.revision);
   const bool merged = h.kind == "approved" || h.kind == "changed" || h.kind == "withdrawn";
-  if (merged) {
+  if (merged && !h.cause.empty() && !IsCommit(h.cause)) {
+    text += "\n    by " + h.cause;
+  } else if (merged) {
     text += "\n    \"" + r.subject + "\"" + (r.pull_request.empty() ? "" : " " + r.pull_request);
     if (!r.author.empty()) text += "  by " + r.author;
     if (!r.signer.empty()) text += "  signed by " + r.signer;
     if (r.committed_at != 0) text += "  committed " + UtcTime(r.committed_at);
+    if (IsCommit(h.cause)) text += "  " + h.cause.substr(0, 12);
   }
   for (size_t start = 0; start <= text.size();) {
     const size_t end = std::min(text.find('\n', start), text.size());
@@ -87,8 +93,9 @@ void AddLog(CLI::App& app, Run& run) {
   CLI::App* command =
       app.add_subcommand("log", "Say which commit approved or changed a machine, and what it booted");
   command->footer(
-      "Newest first. `approved`, `changed` and `withdrawn` name the commit that was served; `fetched` and\n"
-      "`installed` are the machine's. Reads the daemon's state directory, also while none runs.");
+      "Newest first. `approved`, `changed` and `withdrawn` name the commit that did it, or the operator;\n"
+      "`fetched` and `installed` are the machine's. Reads the daemon's state directory, also while none "
+      "runs.");
   const auto options = std::make_shared<Options>();
   command->add_option("MACHINE", options->machine, "a node's name or a MAC address (default: all)");
   command->add_option("--state-dir", options->state_dir, "the daemon's state directory")

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reconciler/daemon/conditions.h"
+#include "reconciler/daemon/merged_range.h"
 #include "reconciler/forge/pull_request.h"
 #include "schema/contract/guards_text.h"
 
@@ -78,7 +79,7 @@ Reconciler::Step<void> Reconciler::Walk() {
   // 7. A rollback pins what is served; what would come after it is still checked, and may still withdraw.
   if (!status_.pinned_revision.empty()) {
     const auto checked = CheckFiles(*plan);
-    return checked ? WithdrawFromPinned(*plan) : checked;
+    return checked ? WithdrawFromPinned(*revision, *plan) : checked;
   }
   // 8. Is everything here that machines will be told to fetch?
   if (auto fetched = FetchAssets(*fleet, *plan); !fetched) return fetched;
@@ -161,6 +162,12 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const trust
   info.subject = revision.subject;
   info.pull_request = forge::PullRequestOf(revision.message);
   info.committed_at = revision.committed_at;
+  if (const Generation* current = publisher_.current()) {
+    const bool restored = !current->revision.restored_from.empty();
+    if (restored) info.restored_by = "the end of " + current->revision.restored_by;
+    info.commits =
+        MergedRange(source_, revision, TrustBaseOf(current->revision).commit, trusted.signers, restored);
+  }
   info.published_at = hooks_.now();
   info.guards = EncodeGuards(fleet.site->guards);
   auto published = publisher_.Publish(plan.tree, info);

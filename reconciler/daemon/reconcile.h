@@ -93,8 +93,8 @@ class Reconciler {
   Step<void> Walk();
   Step<void> ReadPinned();
   Step<void> EndSuspension(Pin pin);
-  Step<void> WithdrawFromPinned(const Renderer::Plan& plan);
-  Step<void> KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved);
+  Step<void> WithdrawFromPinned(const Revision& revision, const Renderer::Plan& plan);
+  Step<void> KeepPinned(const Pin& pin, const PinChange& change);
   Step<Revision> Fetch();
   Step<trust::Decision> Trust(const Revision& revision);
   Step<Fleet> Load(const Revision& revision);

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "reconciler/daemon/merged_range.h"
 #include "reconciler/daemon/reconcile.h"
 #include "reconciler/status/view.h"
 
@@ -31,7 +32,7 @@ Reconciler::Step<void> Reconciler::ReadPinned() {
   // After a crash between the pin and its generation: what was asked for is done now.
   const Generation* current = publisher_.current();
   if (current != nullptr && current->revision.revision == (*pin)->revision) return {};
-  return KeepPinned(**pin, nullptr);
+  return KeepPinned(**pin, {hooks_.now(), WhoPinned(**pin), nullptr, {}});
 }
 
 /// Its time is over. A rollback beneath it stays.
@@ -76,7 +77,7 @@ Reconciler::Outcome Reconciler::Suspend(const std::string& reason, const std::st
 }
 
 /// Machines that a newer revision withdraws are withdrawn from the pinned one too.
-Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Renderer::Plan& plan) {
+Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Revision& revision, const Renderer::Plan& plan) {
   auto pin = ReadPin(publisher_.state());
   if (!pin || !*pin) return {};
   const auto accepted = Accepted();
@@ -88,14 +89,17 @@ Reconciler::Step<void> Reconciler::WithdrawFromPinned(const Renderer::Plan& plan
     if (auto written = WritePin(publisher_.state(), **pin); !written)
       return EndOf(written.error(), "PublishFailed", "StorageOperationFailed");
   }
-  auto kept = KeepPinned(**pin, (*pin)->include_withdrawn ? nullptr : &approved);
+  const std::string base = *accepted ? TrustBaseOf((*accepted)->revision).commit : "";
+  auto kept =
+      KeepPinned(**pin, {hooks_.now(), WhoPinned(**pin), (*pin)->include_withdrawn ? nullptr : &approved,
+                         MergedRange(source_, revision, base, {}, true)});
   if (kept) settled_ = attempted_;
   return kept;
 }
 
-Reconciler::Step<void> Reconciler::KeepPinned(const Pin& pin, const std::vector<BootEntry>* approved) {
+Reconciler::Step<void> Reconciler::KeepPinned(const Pin& pin, const PinChange& change) {
   Begin("pin", std::chrono::seconds(120));
-  const auto applied = ApplyPin(publisher_, pin, hooks_.now(), approved);
+  const auto applied = ApplyPin(publisher_, pin, change);
   if (!applied) return EndOf(applied.error(), "PublishFailed", "StorageOperationFailed");
   if (applied->published.change == Published::Change::kNew) NoteRolledBack(*applied);
   return {};
@@ -152,7 +156,8 @@ void Reconciler::RestoreAccepted(Pin ended) {
   if (ended.accepted.empty()) return;
   ended.generation = ended.accepted;
   ended.include_withdrawn = false;
-  const auto restored = ApplyPin(publisher_, ended, hooks_.now());
+  const auto restored =
+      ApplyPin(publisher_, ended, {hooks_.now(), "the end of " + WhoPinned(ended), nullptr, {}});
   if (!restored) return spdlog::warn("reconcile.restore {}", restored.error().message);
   status_.last_applied_revision = restored->published.revision.revision;
   if (restored->published.change == Published::Change::kNew) hooks_.on_published();

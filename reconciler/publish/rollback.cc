@@ -79,12 +79,15 @@ Result<std::string> ChooseKept(const std::vector<RevisionInfo>& kept, uint64_t c
   const auto current = std::find_if(kept.begin(), kept.end(), [current_number](const RevisionInfo& info) {
     return info.number == current_number;
   });
-  for (auto info = kept.rbegin(); info != kept.rend(); ++info) {
-    const bool before = info->number < current_number;
-    const bool other = current == kept.end() || info->revision != current->revision;
-    const bool chosen = wanted == "previous" ? before && other : IsNamed(*info, wanted);
-    if (chosen) return GenerationName(info->number, info->commit);
-  }
+  const auto chosen = [&](const RevisionInfo& info) {
+    const bool before = info.number < current_number;
+    const bool other = current == kept.end() || info.revision != current->revision;
+    return wanted == "previous" ? before && other : IsNamed(info, wanted);
+  };
+  const auto whole = [&](const RevisionInfo& info) { return info.restored_from.empty() && chosen(info); };
+  auto found = std::find_if(kept.rbegin(), kept.rend(), whole);
+  if (found == kept.rend()) found = std::find_if(kept.rbegin(), kept.rend(), chosen);
+  if (found != kept.rend()) return GenerationName(found->number, found->commit);
   std::string message =
       "rolling back to '" + std::string(wanted) + "': no kept generation is that; there are";
   for (const RevisionInfo& info : kept) message += " " + info.commit.substr(0, 12);
@@ -105,14 +108,18 @@ Result<std::vector<RevisionInfo>> ListKept(const StateDir& state) {
   return kept;
 }
 
-Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, int64_t now,
-                            const std::vector<BootEntry>* approved) {
+std::string WhoPinned(const Pin& pin) {
+  if (!pin.by.empty()) return "a rollback of " + pin.by;
+  return "a suspension by " + (pin.suspended ? pin.suspended->by : "somebody");
+}
+
+Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, const PinChange& change) {
   const auto kept = LoadGeneration(publisher.state(), pin.generation);
   if (!kept) return Wrap("rolling back", kept.error());
   const Withdrawn withdrawn = pin.include_withdrawn ? Withdrawn::kInclude : Withdrawn::kLeaveOut;
   std::vector<BootEntry> allowed;
-  if (approved != nullptr) {
-    allowed = *approved;
+  if (change.approved != nullptr) {
+    allowed = *change.approved;
   } else if (withdrawn == Withdrawn::kLeaveOut) {
     auto measured = ApprovedBy(publisher, pin);
     if (!measured) return tl::make_unexpected(measured.error());
@@ -120,7 +127,10 @@ Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, int64_t now,
   }
   RollbackPlan plan = PlanRollback(kept->manifest, allowed, withdrawn);
   RevisionInfo info = kept->revision;
-  info.published_at = now;
+  info.published_at = change.now;
+  info.commits = change.commits;
+  info.restored_from = pin.generation;
+  info.restored_by = change.by;
   // Going back changes what machines get, not what the next revision is measured by.
   if (const Generation* current = publisher.current()) info.trust = TrustBaseOf(current->revision);
   auto published = publisher.Publish(TreeOfPlan(plan, pin.generation), info, &*kept);
@@ -153,7 +163,7 @@ Result<RolledBack> RollBack(Publisher& publisher, const RollbackRequest& request
   }
   const auto written = WritePin(state, pin);
   if (!written) return tl::make_unexpected(written.error());
-  auto rolled_back = ApplyPin(publisher, pin, request.now, request.approved);
+  auto rolled_back = ApplyPin(publisher, pin, {request.now, WhoPinned(pin), request.approved, {}});
   if (!rolled_back) (void)(*before ? WritePin(state, **before) : RemovePin(state));
   return rolled_back;
 }

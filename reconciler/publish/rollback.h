@@ -32,7 +32,8 @@ std::vector<Mac> WithdrawnFrom(const std::vector<BootEntry>& before, const std::
 
 /// Chooses among kept generations, sorted by number: "previous" is the newest one before the current with
 /// another revision; otherwise the newest one whose name, revision or commit `wanted` is, or whose commit
-/// begins with it (at least 4 hex digits). kFixInput with the possible answers when there is none. Pure.
+/// begins with it (at least 4 hex digits). What an earlier rollback left machines out of is chosen only where
+/// nothing else is that. kFixInput with the possible answers when there is none. Pure.
 Result<std::string> ChooseKept(const std::vector<RevisionInfo>& kept, uint64_t current_number,
                                std::string_view wanted);
 
@@ -60,8 +61,18 @@ struct RolledBack {
 /// kFixInput when there is no such generation or its files are damaged; the pin is then what it was before.
 Result<RolledBack> RollBack(Publisher& publisher, const RollbackRequest& request);
 
+/// What a pin's generation is published with.
+struct PinChange {
+  int64_t now = 0;                                   ///< Unix seconds
+  std::string by;                                    ///< RevisionInfo::restored_by
+  const std::vector<BootEntry>* approved = nullptr;  ///< as in RollbackRequest
+  std::string commits;                               ///< RevisionInfo::commits, of what it withdraws
+};
+
 /// Publishes what a pin asks for; nothing is written when that is live already.
-Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, int64_t now,
-                            const std::vector<BootEntry>* approved = nullptr);
+Result<RolledBack> ApplyPin(Publisher& publisher, const Pin& pin, const PinChange& change);
+
+/// "a rollback of root", "a suspension by root".
+std::string WhoPinned(const Pin& pin);
 
 }  // namespace slipway

@@ -24,6 +24,7 @@ using Object = std::unique_ptr<git_object, Deleter<git_object_free>>;
 using Blob = std::unique_ptr<git_blob, Deleter<git_blob_free>>;
 using PackBuilder = std::unique_ptr<git_packbuilder, Deleter<git_packbuilder_free>>;
 using RevWalk = std::unique_ptr<git_revwalk, Deleter<git_revwalk_free>>;
+using Diff = std::unique_ptr<git_diff, Deleter<git_diff_free>>;
 using Odb = std::unique_ptr<git_odb, Deleter<git_odb_free>>;
 
 /// Initialises libgit2 once in the process, with our options. Call before anything else.

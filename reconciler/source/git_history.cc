@@ -82,6 +82,27 @@ Ancestry CompareCommits(git_repository* repository, const std::string& newer, co
   return result == 1 ? Ancestry::kDescendant : Ancestry::kRewritten;
 }
 
+SourceResult<Revision> DescribeCommit(git_repository* repository, const std::string& commit,
+                                      const std::string& label) {
+  git_oid oid;
+  git_commit* found = nullptr;
+  int code = git_oid_fromstr(&oid, commit.c_str());
+  if (code == 0) code = git_commit_lookup(&found, repository, &oid);
+  if (code != 0) return LastGitError(code, "reading commit " + commit);
+  const git::Commit holder(found);
+  Revision revision;
+  revision.commit = commit;
+  revision.name = (label.empty() ? "" : label + "@") + "sha1:" + commit;
+  const git_signature* author = git_commit_author(found);
+  if (author != nullptr) revision.author = std::string(author->name) + " <" + author->email + ">";
+  const char* summary = git_commit_summary(found);
+  revision.subject = summary == nullptr ? "" : summary;
+  const char* message = git_commit_message(found);
+  revision.message = std::string(message == nullptr ? "" : message).substr(0, 16U << 10U);
+  revision.committed_at = git_commit_time(found);
+  return revision;
+}
+
 bool HasObject(git_repository* repository, const std::string& hash) {
   git_oid oid;
   git_odb* odb = nullptr;

@@ -19,6 +19,10 @@ SourceResult<std::vector<std::string>> ListFirstParents(git_repository* reposito
 /// Whether `newer` descends from `older`, or is it. kUnknown where one of them is missing or cannot be read.
 Ancestry CompareCommits(git_repository* repository, const std::string& newer, const std::string& older);
 
+/// What a commit says of itself. Its name is "<label>@sha1:<commit>", without the label where that is "".
+SourceResult<Revision> DescribeCommit(git_repository* repository, const std::string& commit,
+                                      const std::string& label);
+
 bool HasObject(git_repository* repository, const std::string& hash);
 
 /// The bytes of a commit or an annotated tag, at most 1 MiB.

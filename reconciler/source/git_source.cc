@@ -1,5 +1,6 @@
 #include "reconciler/source/git_source.h"
 
+#include "reconciler/source/git_changes.h"
 #include "reconciler/source/git_handle.h"
 #include "reconciler/source/git_history.h"
 #include "reconciler/source/git_remote.h"
@@ -77,8 +78,6 @@ struct GitSource::Impl {
   SourceResult<git_repository*> CloneAgain();
   SourceResult<Revision> FetchCommit(git_repository* repository);
   bool Has(git_repository* repository, const std::string& commit) const;
-  SourceResult<Revision> Describe(git_repository* repository, const std::string& commit,
-                                  const std::string& label) const;
 
   SourceConfig config;
   Mirror mirror;
@@ -113,29 +112,8 @@ bool GitSource::Impl::Has(git_repository* repository, const std::string& commit)
   return true;
 }
 
-SourceResult<Revision> GitSource::Impl::Describe(git_repository* repository, const std::string& commit,
-                                                 const std::string& label) const {
-  git_oid oid;
-  git_commit* found = nullptr;
-  int code = git_oid_fromstr(&oid, commit.c_str());
-  if (code == 0) code = git_commit_lookup(&found, repository, &oid);
-  if (code != 0) return LastGitError(code, "reading commit " + commit);
-  const git::Commit holder(found);
-  Revision revision;
-  revision.commit = commit;
-  revision.name = (label.empty() ? "" : label + "@") + "sha1:" + commit;
-  const git_signature* author = git_commit_author(found);
-  if (author != nullptr) revision.author = std::string(author->name) + " <" + author->email + ">";
-  const char* summary = git_commit_summary(found);
-  revision.subject = summary == nullptr ? "" : summary;
-  const char* message = git_commit_message(found);
-  revision.message = std::string(message == nullptr ? "" : message).substr(0, 16U << 10U);
-  revision.committed_at = git_commit_time(found);
-  return revision;
-}
-
 SourceResult<Revision> GitSource::Impl::FetchCommit(git_repository* repository) {
-  if (Has(repository, config.commit)) return Describe(repository, config.commit, "");
+  if (Has(repository, config.commit)) return DescribeCommit(repository, config.commit, "");
   RemoteConversation remote(access);
   if (auto refs = remote.Connect(repository); !refs) return tl::make_unexpected(refs.error());
   if (auto done = remote.Download({"+refs/heads/*:refs/heads/*"}); !done)
@@ -145,7 +123,7 @@ SourceResult<Revision> GitSource::Impl::FetchCommit(git_repository* repository) 
         SourceReason::kReferenceNotFound, Reaction::kRetry,
         "no branch of " + display + " contains commit " + config.commit + "; correct source.commit");
   }
-  return Describe(repository, config.commit, "");
+  return DescribeCommit(repository, config.commit, "");
 }
 
 SourceResult<Revision> GitSource::Impl::FetchOnce() {
@@ -175,7 +153,7 @@ SourceResult<Revision> GitSource::Impl::FetchOnce() {
     auto done = remote.Download(missing);
     if (!done) return tl::make_unexpected(done.error());
   }
-  auto revision = Describe(*repository, wanted->commit, wanted->label);
+  auto revision = DescribeCommit(*repository, wanted->commit, wanted->label);
   if (revision) revision->tags = std::move(tags);
   return revision;
 }
@@ -214,6 +192,13 @@ SourceResult<std::vector<std::string>> GitSource::FirstParents(const std::string
   repository = impl_->CloneAgain();
   if (!repository) return tl::make_unexpected(repository.error());
   return ListFirstParents(*repository, newer, impl_->Has(*repository, older) ? older : "", most);
+}
+
+SourceResult<std::vector<CommitChanges>> GitSource::ChangesSince(const Revision& newer,
+                                                                 const std::string& older) {
+  auto repository = impl_->mirror.Open();
+  if (!repository) return tl::make_unexpected(repository.error());
+  return ListChangesSince(*repository, newer.commit, older, impl_->config.path);
 }
 
 SourceResult<std::string> GitSource::ReadObject(const std::string& hash) {

@@ -37,6 +37,13 @@ struct Revision {
   std::vector<std::string> tags;  ///< hashes of the tag objects that config.tag_prefix asks for, at most 16
 };
 
+/// A commit of a first-parent line.
+struct CommitChanges {
+  Revision revision;
+  std::vector<std::string> files;  ///< below config.path, against its first parent; sorted
+  bool all_files = false;          ///< more than are listed: take it for all
+};
+
 enum class Ancestry { kDescendant, kRewritten, kUnknown };
 
 /// The Git side of the path: a remote, and a bare mirror of the one reference that is wanted. Runs libgit2,
@@ -69,6 +76,11 @@ class GitSource {
   /// more than `most` commits.
   SourceResult<std::vector<std::string>> FirstParents(const std::string& newer, const std::string& older,
                                                       size_t most);
+
+  /// What the commits of the first-parent line from `newer` down to what `older` reaches changed, newest
+  /// first: at most 64, those without any change below config.path left out. Repairs nothing: it is for
+  /// people.
+  SourceResult<std::vector<CommitChanges>> ChangesSince(const Revision& newer, const std::string& older);
 
   /// The bytes of a commit or a tag, at most 1 MiB. A damaged mirror is cloned again on the way.
   SourceResult<std::string> ReadObject(const std::string& hash);

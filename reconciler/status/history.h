@@ -8,6 +8,7 @@
 
 #include "schema/contract/boot_event.h"
 #include "schema/contract/manifest.h"
+#include "schema/contract/merged_commits.h"
 #include "schema/fleet/result.h"
 
 /// Who did what to which machine: revisions that were served, and what machines did with them.
@@ -21,14 +22,19 @@ struct HistoryRecord {
   std::string node;      ///< its name then
   std::string detail;    ///< "next-boot, at-reinstall"; "config", "script, which installs"
   std::string revision;  ///< served then, in Flux's form
+  /// Of approved, changed and withdrawn: the commit that caused it (40 hex digits), or what an operator did
+  /// ("a rollback of root"). "" in records of earlier versions.
+  std::string cause;
   bool operator==(const HistoryRecord&) const = default;
 };
 
 /// A record, and the revision that it is of.
 struct HistoryLine {
   HistoryRecord record;
-  RevisionInfo
-      revision;  ///< without its tree; only `revision` where it was served before there was a history
+  /// Without its tree; only `revision` where it was served before there was a history. Author, subject,
+  /// signer, pull request and committed_at are those of the commit that is the cause; "" where an operator
+  /// is.
+  RevisionInfo revision;
 };
 
 /// A revision that is served, and what it does to machines.
@@ -36,6 +42,12 @@ struct ServedRevision {
   RevisionInfo revision;
   std::vector<HistoryRecord> changes;
 };
+
+/// Whether the cause of a record is a commit.
+bool IsCommit(std::string_view cause);
+
+/// The record with what its revision, which is served, says of its cause.
+HistoryLine LineOf(HistoryRecord record, const RevisionInfo& served, const std::vector<MergedCommit>& merged);
 
 /// nullopt for events that are no part of a machine's story.
 std::optional<HistoryRecord> HistoryOf(const BootEvent& event);

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "reconciler/status/sqlite_statement.h"
@@ -11,9 +12,11 @@ namespace {
 
 /// A machine is what has that name or MAC now or had it once, with all MACs and names that go with it.
 constexpr const char* kOfMachine =
-    "SELECT h.time_ms, h.kind, h.mac, h.node, h.detail, h.revision, s.number, s.author, s.subject, s.signer, "
-    "s.pull_request, s.committed_at, s.served_at FROM history h LEFT JOIN served s ON s.number = "
-    "(SELECT max(number) FROM served WHERE revision = h.revision) "
+    "SELECT h.time_ms, h.kind, h.mac, h.node, h.detail, h.revision, h.cause, s.number, s.served_at, "
+    "s.author, s.subject, s.signer, s.pull_request, s.committed_at, "
+    "m.author, m.subject, m.signer, m.pull_request, m.committed_at FROM history h LEFT JOIN served s ON "
+    "s.number = (SELECT max(number) FROM served WHERE revision = h.revision) "
+    "LEFT JOIN merged m ON m.hash = h.cause "
     "WHERE ?1 = '' OR h.node = ?1 OR h.mac = ?1 OR h.mac IN (SELECT mac FROM history WHERE node = ?1) "
     "OR h.node IN (SELECT node FROM history WHERE mac = ?1) ORDER BY h.id DESC LIMIT ?2";
 
@@ -21,13 +24,24 @@ struct CloseDb {
   void operator()(sqlite3* db) const { sqlite3_close(db); }
 };
 
+/// The commits of a revision's range, its own among them.
+std::vector<MergedCommit> WithItself(const RevisionInfo& r, std::vector<MergedCommit> merged) {
+  const bool there = std::any_of(merged.begin(), merged.end(),
+                                 [&r](const MergedCommit& commit) { return commit.commit == r.commit; });
+  if (!there && !r.commit.empty())
+    merged.push_back({r.commit, r.author, r.subject, r.pull_request, r.signer, r.committed_at, {}});
+  return merged;
+}
+
 }  // namespace
 
 const char* HistoryTable::Schema() {
   return "CREATE TABLE IF NOT EXISTS served(number INTEGER PRIMARY KEY, revision TEXT, author TEXT, subject "
          "TEXT, signer TEXT, pull_request TEXT, committed_at INTEGER, served_at INTEGER);"
+         "CREATE TABLE IF NOT EXISTS merged(hash TEXT PRIMARY KEY, author TEXT, subject TEXT, signer TEXT, "
+         "pull_request TEXT, committed_at INTEGER);"
          "CREATE TABLE IF NOT EXISTS history(id INTEGER PRIMARY KEY, time_ms INTEGER, kind TEXT, mac TEXT, "
-         "node TEXT, detail TEXT, revision TEXT);"
+         "node TEXT, detail TEXT, revision TEXT, cause TEXT);"
          "CREATE INDEX IF NOT EXISTS history_by_mac ON history(mac);"
          "CREATE INDEX IF NOT EXISTS history_by_node ON history(node);"
          "CREATE INDEX IF NOT EXISTS served_by_revision ON served(revision);";
@@ -37,18 +51,27 @@ bool HistoryTable::AddRevision(const RevisionInfo& r) {
   Statement insert(db_, "INSERT OR REPLACE INTO served VALUES(?,?,?,?,?,?,?,?)");
   insert << static_cast<int64_t>(r.number) << r.revision << r.author << r.subject << r.signer
          << r.pull_request << r.committed_at << r.published_at;
-  return insert.Run();
+  bool good = insert.Run();
+  Statement merge(db_, "INSERT OR REPLACE INTO merged VALUES(?,?,?,?,?,?)");
+  for (const MergedCommit& m : WithItself(r, DecodeMerged(r.commits))) {
+    merge << m.commit << m.author << m.subject << m.signer << m.pull_request << m.committed_at;
+    good = merge.Run() && good;
+  }
+  return good;
 }
 
 bool HistoryTable::Add(const HistoryRecord& record) {
-  Statement insert(db_, "INSERT INTO history VALUES(NULL,?,?,?,?,?,?)");
-  insert << record.time_ms << record.kind << record.mac << record.node << record.detail << record.revision;
+  Statement insert(db_, "INSERT INTO history VALUES(NULL,?,?,?,?,?,?,?)");
+  insert << record.time_ms << record.kind << record.mac << record.node << record.detail << record.revision
+         << record.cause;
   return insert.Run();
 }
 
 void HistoryTable::Trim() {
   Statement trim(db_, "DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?");
   (trim << kKept).Run();
+  Statement forget(db_, "DELETE FROM merged WHERE rowid <= (SELECT max(rowid) FROM merged) - ?");
+  (forget << kKept).Run();
 }
 
 uint64_t HistoryTable::NewestGeneration() const {
@@ -63,22 +86,48 @@ std::vector<HistoryLine> HistoryTable::Find(const std::string& machine, size_t m
   Statement select(db_, kOfMachine);
   select << machine << static_cast<int64_t>(most);
   while (select.Step()) {
-    HistoryLine line;
-    HistoryRecord& h = line.record;
-    RevisionInfo& r = line.revision;
+    HistoryRecord h;
+    RevisionInfo r;
+    MergedCommit m;
     int64_t number = 0;
-    select >> h.time_ms >> h.kind >> h.mac >> h.node >> h.detail >> h.revision >> number >> r.author >>
-        r.subject >> r.signer >> r.pull_request >> r.committed_at >> r.published_at;
+    select >> h.time_ms >> h.kind >> h.mac >> h.node >> h.detail >> h.revision >> h.cause >> number >>
+        r.published_at >> r.author >> r.subject >> r.signer >> r.pull_request >> r.committed_at;
+    select >> m.author >> m.subject >> m.signer >> m.pull_request >> m.committed_at;
+    m.commit = h.cause;
     r.number = static_cast<uint64_t>(number);
     r.revision = h.revision;
-    lines.push_back(std::move(line));
+    lines.push_back(LineOf(std::move(h), r, {m}));
   }
   return lines;
 }
 
+bool IsCommit(std::string_view cause) {
+  return cause.size() == 40 && cause.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+HistoryLine LineOf(HistoryRecord record, const RevisionInfo& served,
+                   const std::vector<MergedCommit>& merged) {
+  HistoryLine line{std::move(record), served};
+  RevisionInfo& r = line.revision;
+  r.commits.clear();
+  const std::string& cause = line.record.cause;
+  if (cause.empty() || cause == served.commit) return line;
+  r.author = r.subject = r.signer = r.pull_request = "";
+  r.committed_at = 0;
+  for (const MergedCommit& m : merged) {
+    if (m.commit != cause || !IsCommit(cause)) continue;
+    r.author = m.author;
+    r.subject = m.subject;
+    r.signer = m.signer;
+    r.pull_request = m.pull_request;
+    r.committed_at = m.committed_at;
+  }
+  return line;
+}
+
 std::optional<HistoryRecord> HistoryOf(const BootEvent& event) {
   if (event.outcome != Outcome::kAnswered || !event.mac || event.node.empty()) return std::nullopt;
-  HistoryRecord record{event.time_ms, "fetched", event.mac->ToColons(), event.node, "", event.revision};
+  HistoryRecord record{event.time_ms, "fetched", event.mac->ToColons(), event.node, "", event.revision, ""};
   switch (event.served) {
     case Served::kScript:
       record.detail = "script, which installs";

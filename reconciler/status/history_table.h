@@ -9,8 +9,9 @@ struct sqlite3;
 
 namespace slipway {
 
-/// The tables of the history inside the journal's file: `served` has a row a generation, `history` one for
-/// each thing that happened, the newest kKept. The handle is the journal's; its thread, its transactions.
+/// The tables of the history inside the journal's file: `served` has a row a generation, `merged`
+/// one a commit, `history` one for each thing that happened, the newest kKept. The handle is the journal's;
+/// its thread, its transactions.
 class HistoryTable {
  public:
   static constexpr int64_t kKept = 200'000;

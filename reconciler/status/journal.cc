@@ -79,11 +79,11 @@ void Journal::Record(BootEvent event) {
 }
 
 /// With mutex_ held.
-void Journal::Tell(HistoryRecord record) {
-  HistoryLine line{std::move(record), {}};
-  line.revision.revision = line.record.revision;
-  if (newest_.revision == line.record.revision) line.revision = newest_;
-  history_.push_front(std::move(line));
+void Journal::Tell(HistoryRecord record, const std::vector<MergedCommit>& merged) {
+  RevisionInfo served;
+  served.revision = record.revision;
+  if (newest_.revision == record.revision) served = newest_;
+  history_.push_front(LineOf(std::move(record), served, merged));
   if (history_.size() > kHistoryLines) history_.pop_back();
 }
 
@@ -92,7 +92,8 @@ void Journal::NoteServed(RevisionInfo revision, std::vector<HistoryRecord> chang
     const std::lock_guard lock(mutex_);
     newest_ = revision;
     const size_t shown = std::min(changes.size(), kHistoryLines);
-    for (size_t i = 0; i < shown; ++i) Tell(changes[i]);
+    const std::vector<MergedCommit> merged = DecodeMerged(revision.commits);
+    for (size_t i = 0; i < shown; ++i) Tell(changes[i], merged);
     if (!store_) return;
     served_.push_back({std::move(revision), std::move(changes)});
   }

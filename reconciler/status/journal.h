@@ -55,7 +55,7 @@ class Journal {
 
  private:
   void WriteLoop();
-  void Tell(HistoryRecord record);
+  void Tell(HistoryRecord record, const std::vector<MergedCommit>& merged = {});
 
   mutable std::mutex mutex_;
   std::deque<std::shared_ptr<const BootEvent>> recent_;

@@ -44,12 +44,14 @@ struct JournalStore::Impl {
                  (db == nullptr ? "out of memory" : sqlite3_errmsg(db)) +
                  "; boot events are kept in memory only until this is mended");
   }
-  /// A journal of an earlier version has no booted_revision yet.
+  /// A journal of an earlier version lacks some.
   bool AddColumns() {
-    return Exec("SELECT booted_revision FROM machines LIMIT 1") ||
-           Exec(
-               "ALTER TABLE machines ADD COLUMN booted_revision TEXT; "
-               "ALTER TABLE machines ADD COLUMN booted_config TEXT");
+    const bool booted = Exec("SELECT booted_revision FROM machines LIMIT 1") ||
+                        Exec(
+                            "ALTER TABLE machines ADD COLUMN booted_revision TEXT; "
+                            "ALTER TABLE machines ADD COLUMN booted_config TEXT");
+    return booted &&
+           (Exec("SELECT cause FROM history LIMIT 1") || Exec("ALTER TABLE history ADD COLUMN cause TEXT"));
   }
   bool OpenOnce() {
     // NOMUTEX: one thread at a time, its owner sees to that.

@@ -23,8 +23,10 @@ data HistoryData(const StatusView& view) {
     row.set("mac", line.record.mac);
     row.set("kind", line.record.kind);
     row.set("detail", Visible(line.record.detail));
-    row.set("commit", ShortRevision(line.record.revision));
-    row.set("subject", Visible(line.revision.subject));
+    const std::string& cause = line.record.cause;
+    const bool by_operator = !cause.empty() && !IsCommit(cause);
+    row.set("commit", IsCommit(cause) ? cause.substr(0, 12) : ShortRevision(line.record.revision));
+    row.set("subject", Visible(by_operator ? cause : line.revision.subject));
     row.set("author", Visible(line.revision.author));
     row.set("signer", Visible(line.revision.signer));
     SetFlag(row, "signed", !line.revision.signer.empty());

@@ -104,6 +104,7 @@ Result<Decision> JudgeRange(const Question& q) {
   Decision decision;
   decision.trusted = true;
   decision.signer = last.verdict.signer;
+  for (const Judged& each : *judged) decision.signers[each.commit] = each.verdict.signer;
   return decision;
 }
 

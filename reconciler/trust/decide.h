@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -51,9 +52,10 @@ struct Question {
 
 struct Decision {
   bool trusted = false;
-  bool strays = false;      ///< it does not descend from the served one, trusted or not
-  std::string signer;       ///< of the newest commit, where its signature was judged
-  std::string accepted_by;  ///< whose word lifted the checks, "" where none was needed
+  bool strays = false;                         ///< it does not descend from the served one, trusted or not
+  std::string signer;                          ///< of the newest commit, where its signature was judged
+  std::map<std::string, std::string> signers;  ///< by commit, of all whose signature was judged
+  std::string accepted_by;                     ///< whose word lifted the checks, "" where none was needed
   /// Where it is refused: HistoryRewritten or VerificationError, and what to do, for people.
   std::string reason;
   std::string message;

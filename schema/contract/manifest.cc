@@ -150,6 +150,9 @@ std::string EncodeRevision(const RevisionInfo& revision) {
   const TrustBase& trust = revision.trust;
   AppendOptional(out, "signer", revision.signer);
   AppendOptional(out, "pullRequest", revision.pull_request);
+  AppendOptional(out, "commits", revision.commits);
+  AppendOptional(out, "restoredFrom", revision.restored_from);
+  AppendOptional(out, "restoredBy", revision.restored_by);
   AppendOptional(out, "guards", revision.guards);
   AppendOptional(out, "acceptedBy", revision.accepted_by);
   AppendOptional(out, "trustCommit", trust.commit);

@@ -109,11 +109,14 @@ struct RevisionInfo {
   int64_t published_at = 0;  ///< Unix seconds
   std::string
       pull_request;  ///< that the commit merged, as its forge writes it: "#12", "!34"; "" where it says none
-  std::string guards;                      ///< what the next revision is measured by (guards_text.h)
-  std::string tree_digest;                 ///< "sha256:…" of the manifest's bytes
-  std::string signer;                      ///< who signed the commit; "" where nobody looked
-  std::string accepted_by;                 ///< whose word let it pass the checks; "" where none was needed
-  TrustBase trust;                         ///< see TrustBaseOf
+  std::string commits;  ///< what was merged since what was served before (merged_commits.h); "": it alone
+  std::string restored_from;  ///< the generation that its files are of; "" where they were made for it
+  std::string restored_by;    ///< an operator's part in what it changes: "a rollback of root"; "" for none
+  std::string guards;         ///< what the next revision is measured by (guards_text.h)
+  std::string tree_digest;    ///< "sha256:…" of the manifest's bytes
+  std::string signer;         ///< who signed the commit; "" where nobody looked
+  std::string accepted_by;    ///< whose word let it pass the checks; "" where none was needed
+  TrustBase trust;            ///< see TrustBaseOf
   std::vector<FileEntry> retained_assets;  ///< named by a generation of the last 24 h, no more by this one
   bool operator==(const RevisionInfo&) const = default;
 };

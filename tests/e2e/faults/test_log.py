@@ -56,6 +56,38 @@ class LogTest(harness.FaultCase):
         harness.wait_until(lambda: head in self.node(1)["revisions"]["merged"], "the look", explain=self.daemon.explain)
         self.assertIn(self.first, self.node(1)["revisions"]["served"])
 
+    def test_commits_that_are_served_at_once_are_told_apart_by_what_they_touched(self):
+        self.assertEqual(self.daemon.ask("suspend", "--reason", "a test")[0], 0)
+        first = harness.push_nodes(self.fleet, 3)
+        self.fleet.add_node("node-1", harness.mac(1), "  patches: [{inline: {machine: {sysctls: {vm.x: \"1\"}}}}]\n")
+        tuned = self.fleet.push("Tune node-1 (#8)")
+        self.fleet.git("rm", "-q", "nodes/node-2.yaml")
+        head = self.fleet.push("Withdraw node-2 (#9)")
+        # During the suspension the withdrawal alone takes effect; it is the commit's, not the operator's.
+        gone = self.lines("node-2", "withdrawn")[0]
+        self.assertEqual((gone["commit"], gone["pullRequest"], gone["operator"]), (head, "#9", ""))
+        self.assertEqual(self.daemon.ask("resume")[0], 0)
+        approved = self.lines("node-3", "approved")[0]
+        self.assertEqual((approved["commit"], approved["subject"]), (first, "Approve node-3"))
+        changed = self.lines("node-1", "changed")[0]
+        self.assertEqual((changed["commit"], changed["pullRequest"]), (tuned, "#8"))
+        self.assertIn(head, changed["revision"], "what was served then")
+        self.assertIn("#8", self.daemon.page())
+
+    def test_what_a_rollback_changes_is_the_operators(self):
+        self.daemon.wait_served(harness.push_nodes(self.fleet, 3))
+        self.lines("node-3", "approved")
+        self.assertEqual(self.daemon.ask("rollback", "previous")[0], 0)
+        gone = self.lines("node-3", "withdrawn")[0]
+        self.assertRegex(gone["operator"], r"^a rollback of \S+")
+        self.assertEqual((gone["commit"], gone["author"]), ("", ""))
+        self.assertIn("by a rollback of", self.daemon.ask("log", "node-3")[1])
+        self.assertIn("a rollback of", self.daemon.page())
+        self.assertEqual(self.daemon.ask("resume")[0], 0)
+        back = harness.wait_until(lambda: len(self.lines("node-3", "approved")) == 2 and self.lines("node-3", "approved")[0],
+                                  "the way back in the log", explain=self.daemon.explain)
+        self.assertRegex(back["operator"], r"^the end of a rollback of \S+")
+
     def test_nothing_known_and_no_journal_are_said(self):
         code, text = self.daemon.ask("log", "nobody")
         self.assertEqual(code, 1)

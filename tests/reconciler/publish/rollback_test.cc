@@ -50,6 +50,14 @@ TEST(ChooseKept, FindsGenerationsByEveryNameTheyHave) {
   }
 }
 
+TEST(ChooseKept, TakesAWholeGenerationBeforeOneThatARollbackLeftMachinesOutOf) {
+  std::vector<RevisionInfo> kept{Kept(1, 'a'), Kept(2, 'b'), Kept(3, 'a')};
+  kept[2].restored_from = "000001-aaaaaaaaaaaa";
+  EXPECT_EQ(ChooseKept(kept, 3, "aaaa").value_or(""), "000001-aaaaaaaaaaaa");
+  kept.erase(kept.begin());
+  EXPECT_EQ(ChooseKept(kept, 3, "aaaa").value_or(""), "000003-aaaaaaaaaaaa") << "there is no other";
+}
+
 class RollbackTest : public ::testing::Test {
  protected:
   RollbackTest() : ops_(MakePosixFileOps()) {
@@ -73,6 +81,8 @@ TEST_F(RollbackTest, PublishesTheOldFilesWithoutWithdrawnMachines) {
   ASSERT_TRUE(rolled_back) << rolled_back.error().message;
   EXPECT_EQ(ReadLive(dir_.path()), Fleet({1}, "one"));
   EXPECT_EQ(rolled_back->published.generation, "000003-aaaaaaaaaaaa");
+  EXPECT_EQ(publisher_->current()->revision.restored_from, "000001-aaaaaaaaaaaa");
+  EXPECT_EQ(publisher_->current()->revision.restored_by, "a rollback of ada");
   EXPECT_EQ(rolled_back->published.counts.written, 0u);
   ASSERT_EQ(rolled_back->withdrawn.size(), 1u);
   EXPECT_EQ(rolled_back->withdrawn[0].mac, testing::MachineMac(2));
@@ -116,11 +126,14 @@ TEST_F(RollbackTest, LeavesOutWhatWasWithdrawnSinceWithEveryOtherRollback) {
       WithdrawnFrom(FleetTree({1, 2, 3}, "three").header.boot, FleetTree({2, 3}, "four").header.boot);
   EXPECT_EQ(pin.withdrawn, std::vector{testing::MachineMac(1)});
   ASSERT_TRUE(WritePin(publisher_->state(), pin));
-  ASSERT_TRUE(ApplyPin(*publisher_, pin, kNow));
+  ASSERT_TRUE(ApplyPin(*publisher_, pin, {kNow, "", nullptr, {}}));
   EXPECT_EQ(ReadLive(dir_.path()), Fleet({3}, "two"));
   request.wanted = "aaaa";
   ASSERT_TRUE(RollBack(*publisher_, request));
   EXPECT_EQ(ReadLive(dir_.path()), Fleet({2}, "one")) << "the second rollback knows it too";
+  request.withdrawn = Withdrawn::kInclude;
+  ASSERT_TRUE(RollBack(*publisher_, request));
+  EXPECT_EQ(ReadLive(dir_.path()), Fleet({1, 2}, "one")) << "but somebody may want them";
 }
 
 TEST_F(RollbackTest, LeavesWhatTheNextRevisionIsMeasuredBy) {
@@ -133,12 +146,12 @@ TEST_F(RollbackTest, LeavesWhatTheNextRevisionIsMeasuredBy) {
   const auto pin = ReadPin(publisher_->state());
   ASSERT_TRUE(pin && *pin);
   const std::vector<BootEntry> nobody;
-  ASSERT_TRUE(ApplyPin(*publisher_, **pin, kNow, &nobody)) << "machines are withdrawn from it";
+  ASSERT_TRUE(ApplyPin(*publisher_, **pin, {kNow, "", &nobody, {}})) << "machines are withdrawn from it";
   EXPECT_EQ(publisher_->current()->revision.trust, newest);
   Pin back;
   back.generation = (*pin)->accepted;
   back.include_withdrawn = true;
-  ASSERT_TRUE(ApplyPin(*publisher_, back, kNow));
+  ASSERT_TRUE(ApplyPin(*publisher_, back, {kNow, "", nullptr, {}}));
   EXPECT_EQ(publisher_->current()->revision.trust, newest);
 }
 
@@ -153,7 +166,7 @@ TEST_F(RollbackTest, ObeysANewerBootTableThanThePublishedOne) {
 TEST_F(RollbackTest, AppliesAPinOnceAndThenWritesNothing) {
   const auto rolled_back = RollBack(*publisher_, Request());
   ASSERT_TRUE(rolled_back);
-  const auto again = ApplyPin(*publisher_, rolled_back->pin, kNow + 5);
+  const auto again = ApplyPin(*publisher_, rolled_back->pin, {kNow + 5, "", nullptr, {}});
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->published.change, Published::Change::kNone);
 }
@@ -206,7 +219,7 @@ TEST_F(RollbackTest, SurvivesACrashAtEveryOperation) {
       EXPECT_EQ(live, Fleet({1, 3}, "two")) << "what is not pinned yet must not be live";
       continue;
     }
-    ASSERT_TRUE(ApplyPin(**publisher, **pin, kNow));
+    ASSERT_TRUE(ApplyPin(**publisher, **pin, {kNow, "", nullptr, {}}));
     EXPECT_EQ(ReadLive(dir.path()), Fleet({1}, "one"));
   }
 }

@@ -33,6 +33,47 @@ class GitHistoryTest : public GitFixture {
   }
 };
 
+TEST_F(GitHistoryTest, ChangesAreThoseOfTheFirstParentLineNewestFirst) {
+  const std::string first = Local("a");
+  Sh(work(), "git checkout -q -b side");
+  Local("s1");
+  Local("s2");
+  Sh(work(), "git checkout -q main");
+  const std::string merge = Merge("side");
+  const std::string empty = Sh(work(), "git commit -q --allow-empty -m nothing; git rev-parse HEAD");
+  const std::string moved = Sh(work(), "git mv a b; rm s1; git commit -q -a -m moved; git rev-parse HEAD");
+  Push();
+  GitSource source = Source();
+  const auto newest = source.Fetch();
+  ASSERT_TRUE(newest) << newest.error().error.message;
+  const auto changes = source.ChangesSince(*newest, first);
+  ASSERT_TRUE(changes) << changes.error().error.message;
+  ASSERT_EQ(changes->size(), 2U) << "a commit without changes is left out";
+  EXPECT_EQ(changes->at(0).revision.commit, moved);
+  EXPECT_EQ(changes->at(0).revision.subject, "moved");
+  EXPECT_EQ(changes->at(0).files, (Lines{"a", "b", "s1"}));
+  EXPECT_EQ(changes->at(1).revision.commit, merge);
+  EXPECT_EQ(changes->at(1).files, (Lines{"s1", "s2"}));
+  EXPECT_TRUE(source.ChangesSince(*newest, newest->commit).value().empty());
+}
+
+TEST_F(GitHistoryTest, ChangesAreBelowThePathAndCounted) {
+  const std::string first = Local("a");
+  Sh(work(), "mkdir -p lab/nodes; touch lab/nodes/x other; git add -A; git commit -q -m one");
+  Sh(work(), "for i in $(seq 300); do touch lab/$i; done; git add -A; git commit -q -m many");
+  Push();
+  SourceConfig config = Config();
+  config.path = "lab";
+  GitSource source = Source(config);
+  const auto newest = source.Fetch();
+  ASSERT_TRUE(newest) << newest.error().error.message;
+  const auto changes = source.ChangesSince(*newest, first);
+  ASSERT_TRUE(changes && changes->size() == 2);
+  EXPECT_TRUE(changes->at(0).all_files);
+  EXPECT_TRUE(changes->at(0).files.empty());
+  EXPECT_EQ(changes->at(1).files, Lines{"nodes/x"});
+}
+
 TEST_F(GitHistoryTest, TheLineLeavesOutWhatWasMerged) {
   Sh(work(), "git checkout -q -b side");
   Local("s1");

@@ -45,12 +45,12 @@ class HistoryTest : public ::testing::Test {
   void Fill() {
     Journal journal;
     ASSERT_TRUE(journal.Open(Path()));
-    journal.NoteServed(Revision(1, kFirst), {{100'000, "approved", kMac, "worker-1", "", kFirst}});
+    journal.NoteServed(Revision(1, kFirst), {{100'000, "approved", kMac, "worker-1", "", kFirst, ""}});
     journal.Record(Boot(Served::kScript));
     journal.Record(Boot(Served::kConfig));
     journal.NoteServed(Revision(2, kSecond),
-                       {{300'000, "changed", kMac, "renamed", "next-boot", kSecond},
-                        {300'000, "approved", "02:00:00:00:00:02", "other", "", kSecond}});
+                       {{300'000, "changed", kMac, "renamed", "next-boot", kSecond, ""},
+                        {300'000, "approved", "02:00:00:00:00:02", "other", "", kSecond, ""}});
   }
   std::string Path() const { return folder_.path().string() + "/journal.sqlite"; }
   std::vector<std::string> Kinds(const std::string& machine) const {
@@ -75,6 +75,46 @@ TEST_F(HistoryTest, JoinsRevisionsAndBootsOfAMachineUnderAllOfItsNames) {
   for (const HistoryLine& line : lines.value()) {
     EXPECT_EQ(line.revision.pull_request, "#12");
     EXPECT_EQ(line.revision.number, line.record.revision == kFirst ? 1U : 2U);
+  }
+}
+
+TEST_F(HistoryTest, AChangeIsPutDownToItsCommitOrToTheOperatorAlsoAfterARestart) {
+  const std::string older(40, '3');
+  const std::string other = "02:00:00:00:00:02";
+  std::vector<HistoryLine> told;
+  {
+    Journal journal;
+    ASSERT_TRUE(journal.Open(Path()));
+    RevisionInfo revision = Revision(1, kFirst);
+    revision.commit = std::string(40, '1');
+    revision.commits = EncodeMerged({{revision.commit, "N <n@example.org>", "Newest", "", "", 9, {"x"}},
+                                     {older, "O <o@example.org>", "Older", "#9", "ada", 8, {"y"}}});
+    journal.NoteServed(revision, {{100'000, "approved", kMac, "worker-1", "", kFirst, older},
+                                  {100'000, "approved", other, "other", "", kFirst, revision.commit}});
+    RevisionInfo back = Revision(2, kSecond);
+    back.commit = std::string(40, '2');
+    back.restored_by = "a rollback of root";
+    journal.NoteServed(back, {{200'000, "changed", kMac, "worker-1", "", kSecond, back.restored_by}});
+    told = journal.History();
+  }
+  const auto kept = ReadHistory(folder_.path().string(), "", 100);
+  ASSERT_TRUE(kept);
+  for (const std::vector<HistoryLine>& lines : {told, *kept}) {
+    ASSERT_EQ(lines.size(), 3U);
+    EXPECT_EQ(lines[0].revision.author, "") << "it is not that commit's author who went back";
+    EXPECT_FALSE(IsCommit(lines[0].record.cause));
+    for (const HistoryLine& line : lines) {
+      if (line.record.cause != older) continue;
+      EXPECT_EQ(line.revision.author, "O <o@example.org>");
+      EXPECT_EQ(line.revision.subject, "Older");
+      EXPECT_EQ(line.revision.pull_request, "#9");
+      EXPECT_EQ(line.revision.signer, "ada");
+      EXPECT_EQ(line.revision.committed_at, 8);
+    }
+    EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [](const HistoryLine& line) {
+      return line.revision.author == (line.record.node == "other" ? "A <a@example.org>" : "none") ||
+             line.revision.author == "N <n@example.org>";
+    }));
   }
 }
 
