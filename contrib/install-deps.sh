@@ -13,8 +13,8 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache git ca-certificat
   libsqlite3-dev libhowardhinnant-date-dev tzdata prometheus-cpp-dev ipxe openssh-client gpgv)
 tests=(libgtest-dev libgmock-dev libbenchmark-dev zlib1g-dev curl jq atftp tftp-hpa openssh-client openssh-server
   gpg gpg-agent gpgconf openssl python3 iproute2 bind9-dnsutils)
-lab=(qemu-system-x86 ovmf ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2 iputils-ping
-  isc-dhcp-client dhcpcd-base ethtool python3-scapy shim-signed grub-efi-amd64-signed)
+lab=(qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2
+  iputils-ping isc-dhcp-client dhcpcd-base kea-dhcp4-server kea-admin ethtool python3-scapy shim-signed grub-efi-amd64-signed)
 check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
 
 wanted=("${build[@]}")

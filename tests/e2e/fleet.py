@@ -9,18 +9,18 @@ import time
 class Fleet:
     """A Git repository with one cluster; nodes are added and removed by commits that are pushed."""
 
-    def __init__(self, folder, kernel, initramfs, address, unknown="ignore", site=""):
+    def __init__(self, folder, kernel, initramfs, address, unknown="ignore", site="", arch="amd64"):
         self.work, self.bare = os.path.join(folder, "fleet"), os.path.join(folder, "fleet.git")
         os.makedirs(os.path.join(self.work, "nodes"))
         subprocess.run(["git", "init", "-q", "--bare", "--initial-branch", "main", self.bare], check=True)
         self.git("init", "-q", "--initial-branch", "main")
-        self.unknown, self.address, self.site = unknown, address, site
+        self.unknown, self.address, self.site, self.arch = unknown, address, site, arch
         self.write_site(unknown)
         assets = "".join(
             "---\napiVersion: slipway/v1alpha1\nkind: Asset\nmetadata: {name: %s}\nspec: {url: \"file://%s\", sha256: %s}\n"
             % (name, path, digest_of(path)) for name, path in (("kernel", kernel), ("initramfs", initramfs)))
         self.write("assets.yaml", assets)
-        self.write("cluster.yaml", CLUSTER)
+        self.write("cluster.yaml", CLUSTER.replace("amd64", arch).replace("ttyS0", CONSOLES[arch]))
         for role in ("controlplane", "worker"):
             self.write("base/%s.yaml" % role, BASE % role)
         self.push("Begin the fleet")
@@ -40,7 +40,7 @@ class Fleet:
         self.write("site.yaml", SITE % (self.address, unknown) + self.site)
 
     def add_node(self, name, mac, more=""):
-        self.write("nodes/%s.yaml" % name, NODE % (name, mac) + more)
+        self.write("nodes/%s.yaml" % name, NODE % (name, mac) + "  arch: %s\n" % self.arch + more)
 
     def push(self, subject):
         self.git("add", "-A")
@@ -60,10 +60,11 @@ class Daemon:
         self.network, self.binary = network, binary
         self.state = os.path.join(network.folder, "state")
         self.log = os.path.join(network.folder, "slipway.log")
-        self.process = network.spawn(
-            network.slipway, binary, "serve", "--source-url", "file://" + fleet.bare, "--state-dir", self.state,
-            "--boot-interfaces", network.INTERFACE, "--assets-file-roots", asset_root, "--source-interval", "5s", *flags,
-            stdout=open(self.log, "w"), stderr=subprocess.STDOUT)
+        with open(self.log, "w") as log:
+            self.process = network.spawn(
+                network.slipway, binary, "serve", "--source-url", "file://" + fleet.bare, "--state-dir", self.state,
+                "--boot-interfaces", network.INTERFACE, "--assets-file-roots", asset_root, "--source-interval", "5s", *flags,
+                stdout=log, stderr=subprocess.STDOUT)
         self.wait_ready()
 
     def wait_ready(self):
@@ -127,6 +128,8 @@ spec:
     amd64: {kernel: kernel, initramfs: initramfs}
     args: ["console=ttyS0"]
 """
+
+CONSOLES = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
 
 BASE = """version: v1alpha1
 machine:

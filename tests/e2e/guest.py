@@ -1,7 +1,7 @@
 """What the machines of the lab boot: Debian's cloud kernel, and an initramfs whose init plays Talos.
 
 The init reads talos.config= from the kernel command line, downloads it, prints its SHA-256 on the serial console and
-powers off. Made once and kept in the cache folder.
+powers off. Made once for each of Debian's architectures, and kept in the cache folder.
 """
 import glob
 import gzip
@@ -9,6 +9,8 @@ import hashlib
 import os
 import shutil
 import subprocess
+
+import packages
 
 MODULES = ["failover", "net_failover", "virtio_ring", "virtio", "virtio_pci_legacy_dev", "virtio_pci_modern_dev",
            "virtio_pci", "virtio_net"]
@@ -44,34 +46,21 @@ exit 0
 """
 
 
-def _kernel_package():
-    depends = subprocess.run(["apt-cache", "depends", "linux-image-cloud-amd64"], check=True, capture_output=True,
-                             text=True).stdout
-    for line in depends.splitlines():
-        if "Depends: linux-image-" in line:
-            return line.split()[-1]
-    raise RuntimeError("apt knows no linux-image-cloud-amd64; run apt-get update")
-
-
-def build(cache):
-    """Returns the paths of (kernel, initramfs), made below `cache` when they are not there."""
+def build(cache, architecture="amd64"):
+    """Returns the paths of (kernel, initramfs), made below `cache` when they are not there. Raises packages.Missing."""
     recipe = hashlib.sha256((INIT + UDHCPC).encode()).hexdigest()[:12]
-    kernel, initramfs = os.path.join(cache, "kernel"), os.path.join(cache, "initramfs-%s.gz" % recipe)
+    suffix = "" if architecture == "amd64" else "-" + architecture
+    kernel, initramfs = os.path.join(cache, "kernel" + suffix), os.path.join(cache, "initramfs-%s%s.gz" % (recipe, suffix))
     if os.path.exists(kernel) and os.path.exists(initramfs):
         return kernel, initramfs
-    os.makedirs(cache, exist_ok=True)
-    unpacked = os.path.join(cache, "unpacked")
-    shutil.rmtree(unpacked, ignore_errors=True)
-    package = _kernel_package()
-    subprocess.run(["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root", package], cwd=cache, check=True,
-                   stdout=subprocess.DEVNULL)
-    deb = glob.glob(os.path.join(cache, package + "*.deb"))[0]
-    subprocess.run(["dpkg-deb", "-x", deb, unpacked], check=True)
+    foreign = suffix.strip("-")
+    image = packages.newest(cache, "linux-image-cloud-" + architecture, foreign)
+    unpacked = packages.unpack(cache, image, "busybox-static", architecture=foreign)
     root = os.path.join(cache, "root")
     shutil.rmtree(root, ignore_errors=True)
     os.makedirs(os.path.join(root, "bin"))
     os.makedirs(os.path.join(root, "modules"))
-    shutil.copy("/bin/busybox", os.path.join(root, "bin/busybox"))
+    shutil.copy(packages.file(unpacked, "bin/busybox"), os.path.join(root, "bin/busybox"))
     for module in MODULES:
         for found in glob.glob(os.path.join(unpacked, "lib/modules/**", module + ".ko"), recursive=True):
             shutil.copy(found, os.path.join(root, "modules", module + ".ko"))
@@ -85,9 +74,8 @@ def build(cache):
                              check=True, capture_output=True).stdout
     with open(initramfs + ".new", "wb") as file:
         file.write(gzip.compress(archive, 6))
-    shutil.copy(glob.glob(os.path.join(unpacked, "boot/vmlinuz-*"))[0], kernel)
+    shutil.copy(packages.file(unpacked, "boot/vmlinuz-*"), kernel)
     os.rename(initramfs + ".new", initramfs)
     for folder in (unpacked, root):
         shutil.rmtree(folder)
-    os.remove(deb)
     return kernel, initramfs

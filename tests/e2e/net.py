@@ -2,6 +2,8 @@
 import os
 import subprocess
 
+import address_servers
+
 
 def run(*words, **options):
     return subprocess.run(words, check=True, capture_output=True, text=True, **options)
@@ -15,9 +17,10 @@ class Network:
     SUBNET = "{cidr: 10.77.0.0/24, ranges: [10.77.0.100-10.77.0.200]}"
     INTERFACE = "boot0"  # Slipway's
 
-    def __init__(self, folder, address_server="dnsmasq"):
-        """`address_server`: "dnsmasq", or "slipway" where nobody else gives addresses."""
-        self.folder, self.address_server = folder, address_server
+    def __init__(self, folder, address_server="dnsmasq", cache=""):
+        """`address_server`: one of address_servers.COMMANDS, or "slipway" where nobody else gives addresses. `cache` is
+        where packages are unpacked."""
+        self.folder, self.address_server, self.cache = folder, address_server, cache
         tag = "slw%d" % os.getpid()
         self.lan, self.dhcp, self.slipway = tag + "-lan", tag + "-dhcp", tag + "-srv"
         self.processes = []
@@ -30,8 +33,8 @@ class Network:
         self.inside(self.lan, "ip", "link", "set", "br0", "up")
         self._join(self.dhcp, "dhcp0", self.DHCP)
         self._connect_slipway()
-        if self.address_server == "dnsmasq":
-            self._start_dnsmasq()
+        if self.address_server != "slipway":
+            self._start_address_server()
         return self
 
     def _connect_slipway(self):
@@ -64,12 +67,10 @@ class Network:
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "master", "br0")
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "up")
 
-    def _start_dnsmasq(self):
-        """The site's ordinary DHCP server: addresses, no boot options."""
-        log = open(os.path.join(self.folder, "dnsmasq.log"), "w")
-        self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=dhcp0",
-                   "--bind-interfaces", "--dhcp-range=10.77.0.100,10.77.0.200,255.255.255.0,1h", "--log-dhcp",
-                   "--dhcp-leasefile=" + os.path.join(self.folder, "leases"), stdout=log, stderr=log)
+    def _start_address_server(self):
+        command = address_servers.COMMANDS[self.address_server](self.folder, self.cache)
+        with open(os.path.join(self.folder, "addresses.log"), "w") as log:
+            self.spawn(self.dhcp, *command, stdout=log, stderr=log)
 
     def tap(self, name):
         """A cable for a machine; it is plugged into the bridge."""

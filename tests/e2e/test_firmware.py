@@ -12,15 +12,20 @@ import unittest
 import fleet as fleets
 import guest
 import net
+import packages
 import vm
 
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 TABLE = os.path.join(REPOSITORY, "contrib/FIRMWARE.md")
 EVERYTHING = os.environ.get("SLIPWAY_TEST_ALL") == "yes"
 BOOT_SECONDS = 300  # software emulation on a busy machine
+ARM_SECONDS = 600
 NETWORKS = {"flat": net.Network, "relayed": net.RelayedNetwork}
 CLIENTS = {"bios": "SeaBIOS, iPXE option ROM", "uefi": "OVMF, edk2's PXE client", "uefi-http": "OVMF, UEFI HTTP boot",
-           "uefi-ipxe": "OVMF, iPXE's EFI option ROM", "uefi-secure": "OVMF, PXE client, Secure Boot with Microsoft's keys"}
+           "uefi-ipxe": "OVMF, iPXE's EFI option ROM", "uefi-secure": "OVMF, PXE client, Secure Boot with Microsoft's keys",
+           "arm64": "AAVMF (arm64), edk2's PXE client", "arm64-secure": "AAVMF (arm64), PXE client, Secure Boot with Microsoft's keys"}
+
+ADDRESSES = {"slipway": "Slipway", "dnsmasq": "dnsmasq", "kea": "Kea", "isc": "ISC dhcpd"}
 
 
 @dataclasses.dataclass
@@ -38,16 +43,14 @@ class Row:
 
 def rows():
     script = "http GET /boot.ipxe"
-    rows = [Row("bios", "ipxe", "flat", "dnsmasq", script, "every run"),
-            Row("uefi", "ipxe", "flat", "dnsmasq", "tftp RRQ snponly.efi", "every run"),
-            Row("uefi-http", "ipxe", "flat", "dnsmasq", "http GET /ipxe/snponly.efi", "every run"),
-            Row("uefi-ipxe", "ipxe", "flat", "dnsmasq", script),
-            Row("uefi", "grub", "flat", "slipway", "tftp RRQ shimx64.efi"),
-            Row("uefi-secure", "grub", "flat", "slipway", "tftp RRQ shimx64.efi")]
-    for network in ("flat", "relayed"):
-        rows.append(Row("bios", "ipxe", network, "slipway", script))
-        rows.append(Row("uefi", "ipxe", network, "slipway", "tftp RRQ snponly.efi"))
-        rows.append(Row("uefi-http", "ipxe", network, "slipway", "http GET /ipxe/snponly.efi"))
+    every = [("bios", script), ("uefi", "tftp RRQ snponly.efi"), ("uefi-http", "http GET /ipxe/snponly.efi")]
+    rows = [Row(firmware, "ipxe", "flat", "dnsmasq", program, "every run") for firmware, program in every]
+    rows += [Row(firmware, "ipxe", "flat", server, program) for server in ("kea", "isc") for firmware, program in every]
+    rows += [Row("uefi-ipxe", "ipxe", "flat", "dnsmasq", script),
+             Row("uefi", "grub", "flat", "slipway", "tftp RRQ shimx64.efi"),
+             Row("uefi-secure", "grub", "flat", "slipway", "tftp RRQ shimx64.efi")]
+    rows += [Row(firmware, "ipxe", network, "slipway", program) for network in NETWORKS for firmware, program in every]
+    rows += [Row(firmware, "grub", "flat", "slipway", "tftp RRQ shimaa64.efi") for firmware in ("arm64", "arm64-secure")]
     return rows
 
 
@@ -56,14 +59,13 @@ CANNOT = [
     ("OVMF, UEFI HTTP boot", "shim and GRUB", "Debian 12's signed network GRUB holds no HTTP module: it cannot fetch its configuration where it came from"),
     ("OVMF, PXE client", "shim and GRUB, beside another DHCP server", "GRUB 2.06 takes its server from the ACK of whoever gave the address, and knows no proxy: "
      "it stops at its prompt. With `boot.dhcp: server` it boots"),
+    ("AAVMF (arm64)", "iPXE", "Debian 12 has no iPXE for arm64. Where boot.ipxe_dir holds an `ipxe-arm64.efi` it is used; otherwise GRUB, which every arm64 Node has a file for"),
     ("SeaBIOS", "PXELINUX", "QEMU's only BIOS network boot program is iPXE, which gets the iPXE script; PXELINUX is served to other ROMs"),
     ("Raspberry Pi", "any", "its ROM wants the Pi's own firmware files; it is told apart by its MAC and never offered an x86 program"),
 ]
 NOT_TRIED = [
-    ("AAVMF (arm64), PXE client", "GRUB", "grub-efi-arm64-signed is a package for arm64 hosts; the file is served where it is put into boot.loader_dirs"),
     ("U-Boot (arm64)", "GRUB", "Debian's U-Boot ignores offers without an address, so only `boot.dhcp: server` could boot it"),
     ("any", "any, Slipway on a VLAN sub-interface", "the kernel at hand has no VLAN devices; DHCP over one is tested where there are (`e2e.dhcp`)"),
-    ("any", "any, addresses from Kea or ISC", "the proxy is tested beside dnsmasq alone; no machine was booted with an address from Kea or ISC"),
 ]
 
 
@@ -74,7 +76,7 @@ def table():
             "this page with itself; `SLIPWAY_FIRMWARE_WRITE=yes` writes it.", "",
             "| client | loader | network | addresses from | fetches first | when |", "|---|---|---|---|---|---|"]
     for row in rows():
-        text.append("| %s | %s | %s | %s | `%s` | %s |" % (CLIENTS[row.firmware], row.loader, row.network, row.addresses, row.program, row.run))
+        text.append("| %s | %s | %s | %s | `%s` | %s |" % (CLIENTS[row.firmware], row.loader, row.network, ADDRESSES[row.addresses], row.program, row.run))
     text += ["", "## What cannot boot, and why", "", "| client | loader | reason |", "|---|---|---|"]
     text += ["| %s | %s | %s |" % line for line in CANNOT]
     text += ["", "## What was not tried", "", "| client | loader | |", "|---|---|---|"]
@@ -95,20 +97,30 @@ class FirmwareTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cache = os.environ.get("SLIPWAY_LAB_CACHE", os.path.join(REPOSITORY, "build/lab"))
-        cls.kernel, cls.initramfs = guest.build(os.path.abspath(cache))
+        cls.cache = os.path.abspath(cache)
+        cls.kernel, cls.initramfs = guest.build(cls.cache)
 
-    def lab(self, network="flat", addresses="dnsmasq"):
+    def lab(self, network="flat", addresses="dnsmasq", arm=False):
         folder = tempfile.mkdtemp(prefix="slipway-lab-")
         self.addCleanup(shutil.rmtree, folder)
-        lan = NETWORKS[network](folder, addresses)
+        lan = NETWORKS[network](folder, addresses, self.cache)
         self.addCleanup(lan.__exit__)
         lan.__enter__()
-        flags, site = (), ""
+        flags, site, arch, boots = (), "", "amd64", (self.kernel, self.initramfs)
         if addresses == "slipway":
             flags, site = ("--boot-dhcp", "server"), "  subnets: [%s]\n" % lan.SUBNET
-        fleet = fleets.Fleet(folder, self.kernel, self.initramfs, lan.SLIPWAY, "ignore", site)
+        if arm:
+            arch, boots = "arm64", guest.build(self.cache, "arm64")
+            flags += self.arm_loaders()
+        fleet = fleets.Fleet(folder, *boots, lan.SLIPWAY, "ignore", site, arch)
         daemon = fleets.Daemon(lan, os.environ["SLIPWAY_BINARY"], fleet, os.path.dirname(self.kernel), *flags)
         return lan, fleet, daemon
+
+    def arm_loaders(self):
+        """shim and GRUB as their packages have them on arm64 hosts."""
+        folder = packages.unpack(self.cache, "shim-signed", "grub-efi-arm64-signed", architecture="arm64")
+        folders = [os.path.join(folder, part) for part in ("usr/lib/shim", "usr/lib/grub/arm64-efi-signed")]
+        return tuple(word for part in folders for word in ("--boot-loader-dirs", part))
 
     def approve(self, fleet, daemon, mac, more=""):
         fleet.add_node("worker-1", mac, more)
@@ -122,11 +134,17 @@ class FirmwareTest(unittest.TestCase):
         if row.firmware in ("bios", "uefi") and not EVERYTHING:
             self.skipTest("test_boot.py boots this one in every run")
         mac = "52:54:00:78:00:01"
-        lan, fleet, daemon = self.lab(row.network, row.addresses)
+        arm = row.firmware.startswith("arm64")
+        try:
+            lan, fleet, daemon = self.lab(row.network, row.addresses, arm)
+        except packages.Missing as missing:
+            self.skipTest(str(missing))
         self.approve(fleet, daemon, mac, "" if row.loader == "ipxe" else "  boot: {loader: %s}\n" % row.loader)
         with vm.Machine(lan, "machine", mac, row.firmware) as machine:
             try:
-                digest = machine.wait_for(r"LAB sha256 ([0-9a-f]{64})", BOOT_SECONDS).group(1)
+                digest = machine.wait_for(r"LAB sha256 ([0-9a-f]{64})", ARM_SECONDS if arm else BOOT_SECONDS).group(1)
+                if row.firmware == "arm64-secure":
+                    machine.wait_for("EFI stub: UEFI Secure Boot is enabled", 1)
             except AssertionError:
                 with open(daemon.log, errors="replace") as log:
                     print(log.read()[-4000:])

@@ -9,6 +9,7 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][0-9A-B]|[\x00\x08\x0e\x0f\r]
 
 
 OVMF = "/usr/share/OVMF/"
+AAVMF = "/usr/share/AAVMF/"
 NO_PXE = ["-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n",
           "-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"]
 
@@ -16,7 +17,7 @@ NO_PXE = ["-fw_cfg", "name=opt/org.tianocore/IPv4PXESupport,string=n",
 class Machine:
     """`firmware`: "bios" boots SeaBIOS with QEMU's iPXE option ROM, "uefi" OVMF with edk2's own PXE client, "uefi-http" the
     same with HTTP boot alone, "uefi-ipxe" OVMF with iPXE's EFI option ROM, "uefi-secure" edk2's PXE client with Secure
-    Boot and Microsoft's keys, "arm64" AAVMF's PXE client."""
+    Boot and Microsoft's keys; "arm64" and "arm64-secure" are AAVMF's PXE client, likewise."""
 
     def __init__(self, network, name, mac, firmware):
         self.network, self.name, self.mac, self.firmware = network, name, mac, firmware
@@ -24,13 +25,17 @@ class Machine:
         self.log = os.path.join(network.folder, name + ".serial")
 
     def command(self):
-        words = ["qemu-system-x86_64", "-accel", "tcg", "-m", "512", "-nographic", "-monitor", "none", "-no-reboot",
+        arm = self.firmware.startswith("arm64")
+        program = "qemu-system-aarch64" if arm else "qemu-system-x86_64"
+        words = [program, "-accel", "tcg", "-m", "512", "-nographic", "-monitor", "none", "-no-reboot",
                  "-serial", "file:" + self.log, "-uuid", "0e7a1b2c-3d4e-5f60-7182-93a4b5c6d7e8",
                  "-smbios", "type=1,serial=LAB-0001,manufacturer=Example,product=Lab",
                  "-netdev", "tap,id=n0,ifname=%s,script=no,downscript=no" % self.tap]
         card = "virtio-net-pci,netdev=n0,mac=%s,bootindex=1" % self.mac
         if self.firmware == "bios":
             return words + ["-machine", "pc", "-boot", "n", "-device", card]
+        if arm:
+            return words + self.arm(card + ",romfile=")
         secure = self.firmware == "uefi-secure"
         variables = os.path.join(self.network.folder, self.name + ".vars")
         shutil.copy(OVMF + ("OVMF_VARS_4M.ms.fd" if secure else "OVMF_VARS_4M.fd"), variables)
@@ -43,6 +48,15 @@ class Machine:
         if self.firmware == "uefi-http":
             words += NO_PXE
         return words + ["-device", card if self.firmware == "uefi-ipxe" else card + ",romfile="]
+
+    def arm(self, card):
+        """AAVMF under QEMU's board "virt"."""
+        keys = ".ms.fd" if self.firmware == "arm64-secure" else ".fd"
+        variables = os.path.join(self.network.folder, self.name + ".vars")
+        shutil.copy(AAVMF + "AAVMF_VARS" + keys, variables)
+        return ["-machine", "virt", "-cpu", "cortex-a57", "-device", card,
+                "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=" + AAVMF + "AAVMF_CODE" + keys,
+                "-drive", "if=pflash,format=raw,unit=1,file=" + variables]
 
     def __enter__(self):
         open(self.log, "w").close()

@@ -5,12 +5,14 @@ import os
 import re
 import shlex
 import shutil
+import sys
 import tempfile
 import time
 
 from rows import Row, Sample
 
 E2E = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "e2e")
+sys.path.append(E2E)  # behind this folder: both have a module "fleet"
 MAC = "52:54:00:77:00:01"
 PATIENCE = 600
 
