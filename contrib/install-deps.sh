@@ -14,7 +14,8 @@ build=(build-essential g++ cmake ninja-build pkg-config ccache git ca-certificat
 tests=(libgtest-dev libgmock-dev libbenchmark-dev zlib1g-dev curl jq atftp tftp-hpa openssh-client openssh-server
   gpg gpg-agent gpgconf openssl python3 iproute2 bind9-dnsutils)
 lab=(qemu-system-x86 qemu-system-arm ovmf qemu-efi-aarch64 ipxe-qemu dnsmasq-base tcpdump busybox-static cpio iproute2
-  iputils-ping isc-dhcp-client dhcpcd-base kea-dhcp4-server kea-admin ethtool python3-scapy shim-signed grub-efi-amd64-signed)
+  iputils-ping isc-dhcp-client dhcpcd-base kea-dhcp4-server kea-admin ethtool python3-scapy shim-signed grub-efi-amd64-signed
+  u-boot-qemu)
 check=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev shellcheck)
 
 wanted=("${build[@]}")

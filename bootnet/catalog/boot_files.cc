@@ -1,5 +1,6 @@
 #include "bootnet/catalog/boot_files.h"
 
+#include <algorithm>
 #include <array>
 
 namespace slipway {
@@ -15,7 +16,7 @@ struct Row {
 /// undionly.kpxe drives the card through the ROM's own UNDI and is small: ipxe.pxe (300 kB) does not fit into
 /// the conventional memory some BIOSes leave. snponly.efi likewise drives only the card it was booted from.
 /// shim loads its second stage by the name grub<arch>.efi beside itself.
-constexpr std::array<Row, 16> kRows{{
+constexpr std::array<Row, 18> kRows{{
     {Platform::kBios, Loader::kIpxe, "undionly.kpxe", "undionly.kpxe"},
     {Platform::kBios, Loader::kIpxe, "ipxe.pxe", "ipxe.pxe"},
     {Platform::kBios, Loader::kPxelinux, "pxelinux.0", "pxelinux.0"},
@@ -28,6 +29,8 @@ constexpr std::array<Row, 16> kRows{{
     {Platform::kEfiArm64, Loader::kIpxe, "ipxe-arm64.efi", "ipxe-arm64.efi"},
     {Platform::kEfiArm64, Loader::kGrub, "shimaa64.efi", "shimaa64.efi.signed"},
     {Platform::kEfiArm64, Loader::kGrub, "grubaa64.efi", "grubnetaa64.efi.signed"},
+    {Platform::kUBootArm64, Loader::kIpxe, "ipxe-arm64.efi", "ipxe-arm64.efi"},
+    {Platform::kUBootArm64, Loader::kGrub, "grubaa64.efi", "grubnetaa64.efi.signed"},
     {Platform::kEfiRiscv64, Loader::kIpxe, "ipxe-riscv64.efi", "ipxe-riscv64.efi"},
     {Platform::kEfiLoong64, Loader::kIpxe, "ipxe-loong64.efi", "ipxe-loong64.efi"},
     // Not started by firmware, but fetched by a program that was.
@@ -53,6 +56,8 @@ std::string_view ToString(Platform platform) {
       return "efi-riscv64";
     case Platform::kEfiLoong64:
       return "efi-loong64";
+    case Platform::kUBootArm64:
+      return "u-boot-arm64";
     case Platform::kRaspberryPi:
       return "raspberry-pi";
   }
@@ -70,7 +75,10 @@ std::vector<std::string_view> BootFileNames(Platform platform, Loader loader) {
 std::vector<BootProgram> BootPrograms() {
   std::vector<BootProgram> programs;
   programs.reserve(kRows.size());
-  for (const Row& row : kRows) programs.push_back({row.name, row.file});
+  for (const Row& row : kRows) {
+    const auto same = [&](const BootProgram& known) { return known.name == row.name; };
+    if (std::none_of(programs.begin(), programs.end(), same)) programs.push_back({row.name, row.file});
+  }
   return programs;
 }
 
@@ -87,7 +95,8 @@ const BootFile* BootFiles::For(Platform platform, Loader loader) const {
     if (const BootFile* file = Find(name)) return file;
   }
   // Debian 12 has no iPXE for arm64: such machines have a grub.cfg too.
-  if (platform == Platform::kEfiArm64 && loader == Loader::kIpxe) return For(platform, Loader::kGrub);
+  const bool arm = platform == Platform::kEfiArm64 || platform == Platform::kUBootArm64;
+  if (arm && loader == Loader::kIpxe) return For(platform, Loader::kGrub);
   return nullptr;
 }
 

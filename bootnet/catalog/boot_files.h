@@ -22,6 +22,7 @@ enum class Platform : uint8_t {
   kEfiArm64,
   kEfiRiscv64,
   kEfiLoong64,
+  kUBootArm64,   ///< runs UEFI programs, but lends them no PXE protocol, without which shim finds nothing
   kRaspberryPi,  ///< its ROM claims to be an x86 BIOS; an x86 program must never reach it
 };
 std::string_view ToString(Platform platform);  ///< iPXE's words where it has them: "bios", "efi-x86_64", …

@@ -29,6 +29,7 @@ bool RunsOn(Platform platform, Arch arch) {
     case Platform::kEfiX64:
       return arch == Arch::kAmd64;
     case Platform::kEfiArm64:
+    case Platform::kUBootArm64:
       return arch == Arch::kArm64;
     case Platform::kEfiIa32:
     case Platform::kEfiRiscv64:

@@ -1,5 +1,6 @@
 #include "bootnet/dhcp/classify.h"
 
+#include <algorithm>
 #include <array>
 
 #include "bootnet/dhcp/arch.h"
@@ -40,6 +41,13 @@ bool IsIpxe(const Packet& packet) {
          user_class.find("gPXE") != std::string_view::npos;
 }
 
+/// U-Boot says that it is UEFI when it asks for a UEFI program. Its option 94 gives it away: UNDI 0.0, where
+/// UEFI has 3.x (RFC 4578 section 2.2; U-Boot's net/bootp.c).
+bool IsUBoot(const Packet& packet) {
+  const auto nic = packet.options.Find(kOptNicId);
+  return nic && std::ranges::equal(*nic, std::array<uint8_t, 3>{1, 0, 0});
+}
+
 bool SpeaksHttp(const Packet& packet) {
   const auto area = packet.options.Find(kOptIpxe);
   // Without a list of features there is nothing to hold against it.
@@ -61,6 +69,9 @@ std::optional<NetbootClient> Classify(const Packet& packet) {
   client.boot_class.platform = arch != nullptr ? arch->platform : Platform::kUnsupported;
   if (IsRaspberryPi(packet.mac) && client.boot_class.platform == Platform::kBios) {
     client.boot_class.platform = Platform::kRaspberryPi;
+  }
+  if (IsUBoot(packet) && client.boot_class.platform == Platform::kEfiArm64) {
+    client.boot_class.platform = Platform::kUBootArm64;
   }
   if (IsIpxe(packet)) {
     client.boot_class.stage = SpeaksHttp(packet) ? BootStage::kIpxe : BootStage::kIpxeWithoutHttp;

@@ -41,6 +41,7 @@ enum : uint8_t {
   kOptUserClass = 77,
   kOptRelayAgent = 82,
   kOptClientArch = 93,
+  kOptNicId = 94,
   kOptMachineId = 97,
   kOptSubnetSelection = 118,
   kOptClasslessRoutes = 121,

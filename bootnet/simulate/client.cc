@@ -21,6 +21,8 @@ std::pair<uint16_t, uint16_t> ArchCodes(Platform platform) {
       return {7, 16};
     case Platform::kEfiArm64:
       return {11, 19};
+    case Platform::kUBootArm64:
+      return {11, 24};
     case Platform::kEfiRiscv64:
       return {27, 28};
     case Platform::kEfiLoong64:
@@ -71,6 +73,7 @@ Bytes Request(const Machine& machine, Stage stage, dhcp::MessageType type) {
   Add(packet, dhcp::kOptMaxMessageSize, {0x05, 0xc0});
   Add(packet, dhcp::kOptVendorClass, Text(vendor));
   Add(packet, dhcp::kOptClientArch, {static_cast<uint8_t>(arch >> 8U), static_cast<uint8_t>(arch)});
+  if (machine.platform == Platform::kUBootArm64) Add(packet, dhcp::kOptNicId, {1, 0, 0});
   if (!machine.uuid.empty()) Add(packet, dhcp::kOptMachineId, MachineId(machine.uuid));
   if (stage == Stage::kIpxe) {
     Add(packet, dhcp::kOptUserClass, Text("iPXE"));

@@ -14,8 +14,9 @@ namespace {
 using nlohmann::json;
 using Machine = simulate::Machine;
 
-constexpr std::array kPlatforms = {Platform::kBios,     Platform::kEfiIa32,    Platform::kEfiX64,
-                                   Platform::kEfiArm64, Platform::kEfiRiscv64, Platform::kEfiLoong64};
+constexpr std::array kPlatforms = {Platform::kBios,      Platform::kEfiIa32,    Platform::kEfiX64,
+                                   Platform::kEfiArm64,  Platform::kEfiRiscv64, Platform::kEfiLoong64,
+                                   Platform::kUBootArm64};
 
 struct Options {
   std::string mac;

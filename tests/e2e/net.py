@@ -28,6 +28,8 @@ class Network:
     def __enter__(self):
         for name in (self.lan, self.dhcp, self.slipway):
             run("ip", "netns", "add", name)
+            # Boot networks have no say in IPv6, and its noise at a cable's begin stops U-Boot's virtio driver.
+            self.inside(name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
             self.inside(name, "ip", "link", "set", "lo", "up")
         self.inside(self.lan, "ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
         self.inside(self.lan, "ip", "link", "set", "br0", "up")
@@ -98,9 +100,9 @@ class RelayedNetwork(Network):
         self.inside(self.dhcp, "ip", "link", "set", "up0", "up")
         self.inside(self.dhcp, "sysctl", "-qw", "net.ipv4.ip_forward=1")
         self.inside(self.slipway, "ip", "route", "add", "10.78.0.0/24", "via", "10.77.0.3")
-        log = open(os.path.join(self.folder, "relay.log"), "w")
-        self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
-                   "--dhcp-relay=10.78.0.1," + self.SLIPWAY, stdout=log, stderr=log)
+        with open(os.path.join(self.folder, "relay.log"), "w") as log:
+            self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
+                       "--dhcp-relay=10.78.0.1," + self.SLIPWAY, stdout=log, stderr=log)
 
 
 class Capture:

@@ -23,7 +23,8 @@ ARM_SECONDS = 600
 NETWORKS = {"flat": net.Network, "relayed": net.RelayedNetwork}
 CLIENTS = {"bios": "SeaBIOS, iPXE option ROM", "uefi": "OVMF, edk2's PXE client", "uefi-http": "OVMF, UEFI HTTP boot",
            "uefi-ipxe": "OVMF, iPXE's EFI option ROM", "uefi-secure": "OVMF, PXE client, Secure Boot with Microsoft's keys",
-           "arm64": "AAVMF (arm64), edk2's PXE client", "arm64-secure": "AAVMF (arm64), PXE client, Secure Boot with Microsoft's keys"}
+           "arm64": "AAVMF (arm64), edk2's PXE client", "arm64-secure": "AAVMF (arm64), PXE client, Secure Boot with Microsoft's keys",
+           "u-boot": "U-Boot (arm64), as Debian has it", "u-boot-pxe": "U-Boot (arm64), `dhcp && pxe get && pxe boot`"}
 
 ADDRESSES = {"slipway": "Slipway", "dnsmasq": "dnsmasq", "kea": "Kea", "isc": "ISC dhcpd"}
 
@@ -51,6 +52,9 @@ def rows():
              Row("uefi-secure", "grub", "flat", "slipway", "tftp RRQ shimx64.efi")]
     rows += [Row(firmware, "ipxe", network, "slipway", program) for network in NETWORKS for firmware, program in every]
     rows += [Row(firmware, "grub", "flat", "slipway", "tftp RRQ shimaa64.efi") for firmware in ("arm64", "arm64-secure")]
+    rows += [Row("u-boot", "grub", network, "slipway", "tftp RRQ grubaa64.efi") for network in NETWORKS]
+    rows += [Row("u-boot-pxe", "pxelinux", network, "slipway", "tftp RRQ pxelinux.cfg/01-") for network in NETWORKS]
+    rows.append(Row("u-boot-pxe", "pxelinux", "flat", "dnsmasq", "tftp RRQ pxelinux.cfg/01-"))
     return rows
 
 
@@ -60,11 +64,13 @@ CANNOT = [
     ("OVMF, PXE client", "shim and GRUB, beside another DHCP server", "GRUB 2.06 takes its server from the ACK of whoever gave the address, and knows no proxy: "
      "it stops at its prompt. With `boot.dhcp: server` it boots"),
     ("AAVMF (arm64)", "iPXE", "Debian 12 has no iPXE for arm64. Where boot.ipxe_dir holds an `ipxe-arm64.efi` it is used; otherwise GRUB, which every arm64 Node has a file for"),
-    ("SeaBIOS", "PXELINUX", "QEMU's only BIOS network boot program is iPXE, which gets the iPXE script; PXELINUX is served to other ROMs"),
+    ("U-Boot (arm64), as Debian has it", "GRUB, beside another DHCP server", "U-Boot 2023.01 takes no offer without an address, and its server from whoever gave "
+     "the address. It boots by `pxe get` where its boot command sets `serverip`, as the row above does, or with `boot.dhcp: server`"),
+    ("U-Boot (arm64)", "shim and GRUB", "U-Boot lends programs no PXE protocol, so shim does not find GRUB: U-Boot is told apart by its option 94 and gets GRUB itself"),
+    ("SeaBIOS", "PXELINUX", "QEMU's only BIOS network boot program is iPXE, which gets the iPXE script. Its files are those that U-Boot boots by"),
     ("Raspberry Pi", "any", "its ROM wants the Pi's own firmware files; it is told apart by its MAC and never offered an x86 program"),
 ]
 NOT_TRIED = [
-    ("U-Boot (arm64)", "GRUB", "Debian's U-Boot ignores offers without an address, so only `boot.dhcp: server` could boot it"),
     ("any", "any, Slipway on a VLAN sub-interface", "the kernel at hand has no VLAN devices; DHCP over one is tested where there are (`e2e.dhcp`)"),
 ]
 
@@ -134,7 +140,7 @@ class FirmwareTest(unittest.TestCase):
         if row.firmware in ("bios", "uefi") and not EVERYTHING:
             self.skipTest("test_boot.py boots this one in every run")
         mac = "52:54:00:78:00:01"
-        arm = row.firmware.startswith("arm64")
+        arm = vm.is_arm(row.firmware)
         try:
             lan, fleet, daemon = self.lab(row.network, row.addresses, arm)
         except packages.Missing as missing:

@@ -135,6 +135,12 @@ TEST(BootFilesScan, ServesSignedLoadersByTheNamesThatTheyLookForEachOtherBy) {
   EXPECT_EQ(found->For(Platform::kEfiX64, Loader::kGrub)->name, "shimx64.efi");
   EXPECT_EQ(ReadAll(found->Find("grubx64.efi")->fd), "grub");
   EXPECT_EQ(found->For(Platform::kEfiArm64)->name, "grubaa64.efi") << "no iPXE for arm64 in Debian 12";
+  std::ofstream(folder.path() + "/shimaa64.efi.signed") << "shim for arm";
+  const auto with_shim = BootFiles::Scan(folders);
+  ASSERT_TRUE(with_shim.has_value()) << with_shim.error().message;
+  EXPECT_EQ(with_shim->files.size(), 4U) << "each once, though two platforms have GRUB";
+  EXPECT_EQ(with_shim->For(Platform::kEfiArm64)->name, "shimaa64.efi");
+  EXPECT_EQ(with_shim->For(Platform::kUBootArm64)->name, "grubaa64.efi") << "shim finds nothing under U-Boot";
 }
 
 }  // namespace

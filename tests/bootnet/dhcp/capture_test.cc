@@ -4,8 +4,8 @@
 #include "tests/bootnet/dhcp/packets.h"
 #include "tests/bootnet/world.h"
 
-/// What real firmware sent in a lab (QEMU's iPXE ROM of 2019 under SeaBIOS, OVMF 2022.11), and what we make
-/// of it.
+/// What real firmware sent in a lab (QEMU's iPXE ROM of 2019 under SeaBIOS, OVMF and AAVMF 2022.11, U-Boot
+/// 2023.01), and what we make of it.
 namespace slipway::dhcp {
 namespace {
 
@@ -13,18 +13,22 @@ using namespace slipway::testing;
 
 constexpr Mac kLabBios{{0x52, 0x54, 0, 0x12, 0x34, 0x56}};
 constexpr Mac kLabUefi{{0x52, 0x54, 0, 0x12, 0x34, 0x57}};
+constexpr Mac kLabArm{{0x52, 0x54, 0, 0x78, 0, 0x01}};
 
 Snapshot LabSnapshot() {
   Manifest manifest = SiteManifest();
-  for (const Mac& mac : {kLabBios, kLabUefi}) {
+  for (const Mac& mac : {kLabBios, kLabUefi, kLabArm}) {
     BootEntry entry;
     entry.mac = mac;
     entry.node = "lab";
+    entry.arch = mac == kLabArm ? Arch::kArm64 : Arch::kAmd64;
     manifest.boot.push_back(entry);
   }
   Snapshot snapshot = MakeSnapshot();
   snapshot.catalog =
       std::make_shared<const Catalog>(std::move(manifest), RevisionInfo{}, UniqueFd(), UniqueFd());
+  snapshot.boot_files = std::make_shared<const BootFiles>(
+      BootFilesOf({{"snponly.efi", "iPXE"}, {"shimaa64.efi", "shim"}, {"grubaa64.efi", "GRUB"}}));
   return snapshot;
 }
 
@@ -39,10 +43,11 @@ class Capture : public ::testing::TestWithParam<CaptureRow> {};
 
 TEST_P(Capture, IsAnsweredAsTheLabProved) {
   const CaptureRow row = GetParam();
-  const std::string bytes = ReadTestFile(std::string(row.name) + ".bin");
-  const Answer answer = AnswerPacket(ToBytes(bytes), row.port, {{0xc000020a}, 8080}, LabSnapshot());
+  const Bytes bytes = ToBytes(ReadTestFile(std::string(row.name) + ".bin"));
+  const bool has_uuid = OptionOf(bytes, kOptMachineId).place != -1;
+  const Answer answer = AnswerPacket(bytes, row.port, {{0xc000020a}, 8080}, LabSnapshot());
   EXPECT_EQ(answer.event.reason, row.reason);
-  EXPECT_EQ(answer.event.uuid.empty(), false);
+  EXPECT_EQ(answer.event.uuid.empty(), !has_uuid);
   ASSERT_EQ(answer.reply.has_value(), row.file[0] != '\0');
   if (!answer.reply) return;
   const Bytes& reply = answer.reply->payload;
@@ -53,7 +58,7 @@ TEST_P(Capture, IsAnsweredAsTheLabProved) {
   }
   EXPECT_EQ(file, row.file);
   EXPECT_NE(OptionOf(reply, kOptServerId).place, -1);
-  EXPECT_NE(OptionOf(reply, kOptMachineId).place, -1);
+  EXPECT_EQ(OptionOf(reply, kOptMachineId).place != -1, has_uuid);
 }
 
 constexpr const char* kScript = "http://192.0.2.10:8080/boot.ipxe";
@@ -69,6 +74,8 @@ const CaptureRow kRows[] = {
     {"ipxe_rom_bios_4011", Port::kPxe, kScript, "Approved"},
     {"ipxe_bios_menu_item_4011", Port::kPxe, kScript, "Approved"},
     {"undionly_cached_offer_discover", Port::kServer, kScript, "Approved"},
+    {"edk2_arm64_pxe_discover", Port::kServer, "shimaa64.efi", "Approved"},
+    {"u_boot_arm64_discover", Port::kServer, "grubaa64.efi", "Approved"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Firmware, Capture, ::testing::ValuesIn(kRows),

@@ -159,6 +159,7 @@ TEST(DhcpClassify, TellsPlatformsApart) {
       {"93 wins over 60", 11, "PXEClient:Arch:00000:UNDI:002001", Platform::kEfiArm64, BootStage::kFirmware},
       {"http", 16, "HTTPClient:Arch:00016:UNDI:003000", Platform::kEfiX64, BootStage::kHttpBoot},
       {"arm http", 19, "HTTPClient", Platform::kEfiArm64, BootStage::kHttpBoot},
+      {"u-boot", 22, "PXEClient", Platform::kUBootArm64, BootStage::kFirmware},
       {"itanium", 2, "PXEClient", Platform::kUnsupported, BootStage::kFirmware},
       {"93 unknown, 60 known", 999, "PXEClient:Arch:00007:UNDI:003000", Platform::kEfiX64,
        BootStage::kFirmware},
@@ -211,6 +212,18 @@ TEST(DhcpClassify, NeverTakesARaspberryPiForABios) {
     EXPECT_EQ(Classify(Good(FirmwarePacket(mac, MessageType::kDiscover, 11)))->boot_class.platform,
               Platform::kEfiArm64);
   }
+}
+
+TEST(DhcpClassify, TellsUBootThatSaysItIsUefiByItsNicIdentifier) {
+  const auto platform = [](uint16_t arch, const Bytes& nic) {
+    Bytes bytes = FirmwarePacket(kMac, MessageType::kDiscover, arch);
+    AddOption(bytes, kOptNicId, nic);
+    return Classify(Good(bytes))->boot_class.platform;
+  };
+  EXPECT_EQ(platform(11, {1, 0, 0}), Platform::kUBootArm64);
+  EXPECT_EQ(platform(11, {1, 3, 0}), Platform::kEfiArm64);
+  EXPECT_EQ(platform(11, {1, 3, 16}), Platform::kEfiArm64);
+  EXPECT_EQ(platform(7, {1, 0, 0}), Platform::kEfiX64);
 }
 
 TEST(DhcpClassify, WritesTheMachineIdAsFirmwareShowsIt) {
