@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "reconciler/source/work_tree.h"
+
 namespace slipway::cli {
 
 void FleetInput::AddTo(CLI::App& command, const std::string& name) {
@@ -17,6 +19,10 @@ void FleetInput::AddTo(CLI::App& command, const std::string& name) {
 Result<std::unique_ptr<SourceTree>> FleetInput::Open(FleetHolder& holder) const {
   if (revision.empty()) return MakeDirectoryTree(place);
   return std::filesystem::exists(place) ? OpenLocal(holder) : OpenRemote(holder);
+}
+
+Result<std::unique_ptr<SourceTree>> FleetInput::OpenWithGitIds(FleetHolder& holder) const {
+  return revision.empty() ? ReadWorkTree(place) : Open(holder);
 }
 
 Result<std::unique_ptr<SourceTree>> FleetInput::OpenLocal(FleetHolder& holder) const {

@@ -28,6 +28,8 @@ struct FleetInput {
   void AddTo(CLI::App& command, const std::string& name = "FOLDER");
 
   Result<std::unique_ptr<SourceTree>> Open(FleetHolder& holder) const;
+  /// Likewise, with ids of Git's also for files on disk, so that two inputs share what is the same in both.
+  Result<std::unique_ptr<SourceTree>> OpenWithGitIds(FleetHolder& holder) const;
 
  private:
   Result<std::unique_ptr<SourceTree>> OpenLocal(FleetHolder& holder) const;

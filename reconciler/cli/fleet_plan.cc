@@ -19,10 +19,11 @@ ExitCode MakeRenderer(const PlanFlags& flags, std::optional<Renderer>& renderer)
   return kOk;
 }
 
-ExitCode ReadAndPlan(const FleetInput& input, FleetLoader& loader, Renderer& renderer, FleetPlan& fleet) {
-  auto tree = input.Open(fleet.holder);
-  if (!tree) return Failed(tree.error());
-  fleet.tree = std::move(*tree);
+/// Takes over the tree that `opened` is, unless it is an error.
+ExitCode LoadAndPlan(Result<std::unique_ptr<SourceTree>> opened, FleetLoader& loader, Renderer& renderer,
+                     FleetPlan& fleet) {
+  if (!opened) return Failed(opened.error());
+  fleet.tree = std::move(*opened);
   auto loaded = loader.Load(*fleet.tree);
   if (!loaded) return Failed(loaded.error());
   fleet.loaded = std::move(*loaded);
@@ -49,14 +50,16 @@ void PlanFlags::AddTo(CLI::App& command) {
 ExitCode MakeFleetPlan(const FleetInput& input, const PlanFlags& flags, FleetPlan& fleet) {
   if (const ExitCode code = MakeRenderer(flags, fleet.renderer); code != kOk) return code;
   FleetLoader loader;
-  return ReadAndPlan(input, loader, *fleet.renderer, fleet);
+  return LoadAndPlan(input.Open(fleet.holder), loader, *fleet.renderer, fleet);
 }
 
 ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
                        FleetPair& pair) {
   if (const ExitCode code = MakeRenderer(flags, pair.renderer); code != kOk) return code;
-  const ExitCode code = ReadAndPlan(base, pair.loader, *pair.renderer, pair.base);
-  return code != kOk ? code : ReadAndPlan(head, pair.loader, *pair.renderer, pair.head);
+  const ExitCode code =
+      LoadAndPlan(base.OpenWithGitIds(pair.base.holder), pair.loader, *pair.renderer, pair.base);
+  if (code != kOk) return code;
+  return LoadAndPlan(head.OpenWithGitIds(pair.head.holder), pair.loader, *pair.renderer, pair.head);
 }
 
 ExitCode PrintProblems(const Diagnostics& diagnostics) {

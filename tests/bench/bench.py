@@ -136,9 +136,13 @@ class Bench:
         fleet = Fleet(self.path("plan"), self.options.nodes, self.options.bases)
         fleet.publish()
         fleet.push_change(7, 1)
-        ours = [self.options.slipway, "plan", "--repository", fleet.work, "HEAD~1", "HEAD"]
-        baseline = [self.options.slipway, "validate", "--revision", "HEAD", fleet.work]
-        row = Row("plan of one node of %d" % fleet.nodes, 1.2, self.shorten(ours), self.shorten(baseline))
+        plan = [self.options.slipway, "plan", "--repository", fleet.work, "HEAD~1"]
+        validate = [self.options.slipway, "validate", fleet.work]
+        self.plan_row("plan of one node of %d" % fleet.nodes, plan + ["HEAD"], [*validate[:2], "--revision", "HEAD", fleet.work])
+        self.plan_row("plan of the work tree, one node changed", plan + [fleet.work], validate)
+
+    def plan_row(self, what, ours, baseline):
+        row = Row(what, 1.2, self.shorten(ours), self.shorten(baseline))
         self.rows.append(row)
         for _ in range(self.options.plan_pairs):
             row.add(timed(lambda: run_changes(*ours)), timed(lambda: run(*baseline)))
