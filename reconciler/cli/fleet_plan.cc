@@ -20,20 +20,16 @@ ExitCode MakeRenderer(const PlanFlags& flags, std::optional<Renderer>& renderer)
 }
 
 /// Takes over the tree that `opened` is, unless it is an error.
-ExitCode LoadAndPlan(Result<std::unique_ptr<SourceTree>> opened, FleetLoader& loader, Renderer& renderer,
-                     FleetPlan& fleet) {
+ExitCode TakeTree(Result<std::unique_ptr<SourceTree>> opened, FleetPlan& fleet) {
   if (!opened) return Failed(opened.error());
   fleet.tree = std::move(*opened);
-  auto loaded = loader.Load(*fleet.tree);
-  if (!loaded) return Failed(loaded.error());
-  fleet.loaded = std::move(*loaded);
-  fleet.diagnostics = fleet.loaded.diagnostics;
-  if (!fleet.loaded.fleet) return kOk;
-  auto outcome = renderer.MakePlan(*fleet.loaded.fleet, *fleet.tree);
-  if (!outcome) return Failed(outcome.error());
-  fleet.diagnostics.insert(fleet.diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
-  SortDiagnostics(fleet.diagnostics);
-  fleet.plan = std::move(outcome->plan);
+  return kOk;
+}
+
+ExitCode WalkTree(FleetLoader& loader, Renderer& renderer, FleetPlan& fleet) {
+  auto walked = plan::Walk(*fleet.tree, loader, renderer);
+  if (!walked) return Failed(walked.error());
+  fleet.walked = std::move(*walked);
   return kOk;
 }
 
@@ -49,17 +45,21 @@ void PlanFlags::AddTo(CLI::App& command) {
 
 ExitCode MakeFleetPlan(const FleetInput& input, const PlanFlags& flags, FleetPlan& fleet) {
   if (const ExitCode code = MakeRenderer(flags, fleet.renderer); code != kOk) return code;
+  if (const ExitCode code = TakeTree(input.Open(fleet.holder), fleet); code != kOk) return code;
   FleetLoader loader;
-  return LoadAndPlan(input.Open(fleet.holder), loader, *fleet.renderer, fleet);
+  return WalkTree(loader, *fleet.renderer, fleet);
 }
 
-ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
+ExitCode OpenFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
                        FleetPair& pair) {
   if (const ExitCode code = MakeRenderer(flags, pair.renderer); code != kOk) return code;
-  const ExitCode code =
-      LoadAndPlan(base.OpenWithGitIds(pair.base.holder), pair.loader, *pair.renderer, pair.base);
-  if (code != kOk) return code;
-  return LoadAndPlan(head.OpenWithGitIds(pair.head.holder), pair.loader, *pair.renderer, pair.head);
+  const ExitCode code = TakeTree(base.OpenWithGitIds(pair.base.holder), pair.base);
+  return code != kOk ? code : TakeTree(head.OpenWithGitIds(pair.head.holder), pair.head);
+}
+
+ExitCode WalkFleetPair(FleetPair& pair) {
+  const ExitCode code = WalkTree(pair.loader, *pair.renderer, pair.base);
+  return code != kOk ? code : WalkTree(pair.loader, *pair.renderer, pair.head);
 }
 
 ExitCode PrintProblems(const Diagnostics& diagnostics) {

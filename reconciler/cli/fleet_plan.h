@@ -6,8 +6,7 @@
 
 #include "reconciler/cli/fleet_input.h"
 #include "reconciler/cli/identity_flags.h"
-#include "reconciler/render/renderer.h"
-#include "schema/fleet/load.h"
+#include "reconciler/plan/walk.h"
 
 namespace slipway::cli {
 
@@ -19,19 +18,16 @@ struct PlanFlags {
   void AddTo(CLI::App& command);
 };
 
-/// A fleet on the way from its files to a plan, and all that the plan stands on. Neither copied nor moved.
+/// A fleet on the way from its files to a plan, and all that the plan stands on.
 struct FleetPlan {
   FleetHolder holder;
   std::unique_ptr<SourceTree> tree;
-  LoadOutcome loaded;
   std::optional<Renderer> renderer;
-  std::optional<Renderer::Plan> plan;
-  Diagnostics
-      diagnostics;  ///< of loading and of planning, sorted; `plan` is there if and only if none is an error
+  std::unique_ptr<const plan::Walked> walked;
 };
 
 /// Reads, loads and plans into `fleet`. Anything but kOk: it could not be read, which was said on standard
-/// error. Problems in what was read are in `fleet.diagnostics`.
+/// error. Problems in what was read are in `fleet.walked->diagnostics`.
 ExitCode MakeFleetPlan(const FleetInput& input, const PlanFlags& flags, FleetPlan& fleet);
 
 /// Two fleets out of one loader and one renderer, so that what they share is read and prepared once.
@@ -42,9 +38,11 @@ struct FleetPair {
   FleetPlan head;
 };
 
-/// Likewise for both, the base first.
-ExitCode MakeFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
+/// Lists the files of both, with ids of Git's, and makes the renderer.
+ExitCode OpenFleetPair(const FleetInput& base, const FleetInput& head, const PlanFlags& flags,
                        FleetPair& pair);
+/// Loads and plans both, the base first.
+ExitCode WalkFleetPair(FleetPair& pair);
 
 /// On standard error, a line each. Returns kFoundProblems.
 ExitCode PrintProblems(const Diagnostics& diagnostics);

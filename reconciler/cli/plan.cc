@@ -90,21 +90,22 @@ int CodeFor(const plan::Plan& made, const std::vector<std::string>& fail_on) {
 
 int MakePlan(const Options& options) {
   FleetPair pair;
-  const ExitCode code =
-      MakeFleetPair(InputOf(options, options.base), InputOf(options, options.head), options.flags, pair);
+  ExitCode code =
+      OpenFleetPair(InputOf(options, options.base), InputOf(options, options.head), options.flags, pair);
+  if (code == kOk) code = WalkFleetPair(pair);
   if (code != kOk) return code;
   for (const FleetPlan* side : {&pair.base, &pair.head}) {
-    if (side->plan) continue;
-    PrintProblems(side->diagnostics);
+    if (side->walked->plan) continue;
+    PrintProblems(side->walked->diagnostics);
     return Fail(std::string(side == &pair.head ? "the head" : "the base") +
                 " would be refused: nothing to compare");
   }
   std::string key(32, '\0');
   if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
     return Fail("no random bytes");
-  const plan::Side base{options.base, *pair.base.loaded.fleet, *pair.base.plan};
-  const plan::Side head{options.head.empty() ? "the work tree" : options.head, *pair.head.loaded.fleet,
-                        *pair.head.plan};
+  const plan::Side base{options.base, *pair.base.walked->loaded.fleet, *pair.base.walked->plan};
+  const plan::Side head{options.head.empty() ? "the work tree" : options.head,
+                        *pair.head.walked->loaded.fleet, *pair.head.walked->plan};
   auto made = plan::ComparePlans(base, head, key);
   if (!made) {
     PrintProblems(made.error());

@@ -28,12 +28,12 @@ Result<void> WriteFile(const fs::path& path, const std::string& bytes) {
 int Render(const Options& options) {
   FleetPlan fleet;
   if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
-  if (!fleet.plan) return PrintProblems(fleet.diagnostics);
-  PrintProblems(fleet.diagnostics);  // warnings: nothing is an error here
-  const Diagnostics problems = Renderer::Check(*fleet.plan);
+  if (!fleet.walked->plan) return PrintProblems(fleet.walked->diagnostics);
+  PrintProblems(fleet.walked->diagnostics);  // warnings: nothing is an error here
+  const Diagnostics problems = Renderer::Check(*fleet.walked->plan);
   if (HasErrors(problems)) return PrintProblems(problems);
 
-  const RenderedTree& rendered = fleet.plan->tree;
+  const RenderedTree& rendered = fleet.walked->plan->tree;
   nlohmann::json listing = nlohmann::json::array();
   for (size_t i = 0; i < rendered.items.size(); ++i) {
     const RenderedItem& item = rendered.items[i];

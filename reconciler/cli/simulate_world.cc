@@ -71,11 +71,11 @@ std::optional<SimulatedWorld> PlannedWorld(const FleetInput& input, const PlanFl
   SimulatedWorld made;
   made.fleet = std::make_unique<FleetPlan>();
   if (MakeFleetPlan(input, flags, *made.fleet) != kOk) return std::nullopt;
-  if (!made.fleet->plan) {
-    PrintProblems(made.fleet->diagnostics);
+  if (!made.fleet->walked->plan) {
+    PrintProblems(made.fleet->walked->diagnostics);
     return std::nullopt;
   }
-  const RenderedTree& tree = made.fleet->plan->tree;
+  const RenderedTree& tree = made.fleet->walked->plan->tree;
   Manifest manifest = tree.header;
   auto texts = std::make_shared<std::map<std::string, std::string>>();
   for (size_t i = 0; i < tree.items.size(); ++i) {

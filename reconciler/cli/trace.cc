@@ -69,8 +69,8 @@ void Print(const std::vector<TracedField>& fields, Output output) {
 int Trace(const Options& options) {
   FleetPlan fleet;
   if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
-  if (!fleet.plan) return PrintProblems(fleet.diagnostics);
-  auto fields = TraceNode(*fleet.plan, options.node);
+  if (!fleet.walked->plan) return PrintProblems(fleet.walked->diagnostics);
+  auto fields = TraceNode(*fleet.walked->plan, options.node);
   if (!fields) return PrintProblems({fields.error()});
   if (fields->empty()) return Fail("there is no node '" + options.node + "' in this fleet", kFoundProblems);
   std::erase_if(*fields, [&options](const TracedField& field) { return !IsAt(field, options.path); });

@@ -35,15 +35,15 @@ void Print(const Diagnostics& diagnostics, Output output, const Fleet* fleet) {
 int Validate(const Options& options) {
   FleetPlan fleet;
   if (const ExitCode code = MakeFleetPlan(options.input, options.flags, fleet); code != kOk) return code;
-  Diagnostics diagnostics = fleet.diagnostics;
-  if (fleet.plan) {
+  Diagnostics diagnostics = fleet.walked->diagnostics;
+  if (fleet.walked->plan) {
     // Base configs, patches and templates are part of what a merge approves: make every file once.
-    const Diagnostics problems = Renderer::Check(*fleet.plan);
+    const Diagnostics problems = Renderer::Check(*fleet.walked->plan);
     diagnostics.insert(diagnostics.end(), problems.begin(), problems.end());
     SortDiagnostics(diagnostics);
   }
   const bool good = !HasErrors(diagnostics);
-  Print(diagnostics, options.output, good ? &*fleet.loaded.fleet : nullptr);
+  Print(diagnostics, options.output, good ? &*fleet.walked->loaded.fleet : nullptr);
   return good ? kOk : kFoundProblems;
 }
 

@@ -71,39 +71,28 @@ SourceResult<Revision> PullPlanner::FetchBase() {
 }
 
 Result<PullPlanner::Side> PullPlanner::Prepare(GitSource& source, const Revision& revision) {
-  step_("load " + revision.commit.substr(0, 12), kComputing);
+  step_("plan " + revision.commit.substr(0, 12), kComputing);
   auto tree = source.ReadTree(revision);
   if (!tree) return tl::make_unexpected(tree.error().error);
-  Side side;
-  side.tree = std::move(*tree);
-  auto loaded = loader_.Load(*side.tree);
-  if (!loaded) return tl::make_unexpected(loaded.error());
-  side.loaded = std::move(*loaded);
-  side.diagnostics = side.loaded.diagnostics;
-  if (!side.loaded.fleet) return side;
-  step_("plan " + revision.commit.substr(0, 12), kComputing);
-  auto outcome = renderer_.MakePlan(*side.loaded.fleet, *side.tree);
-  if (!outcome) return tl::make_unexpected(outcome.error());
-  side.diagnostics.insert(side.diagnostics.end(), outcome->diagnostics.begin(), outcome->diagnostics.end());
-  SortDiagnostics(side.diagnostics);
-  side.plan = std::move(outcome->plan);
-  return side;
+  auto walked = plan::Walk(**tree, loader_, renderer_);
+  if (!walked) return tl::make_unexpected(walked.error());
+  return Side{std::move(*tree), std::move(*walked)};
 }
 
 Result<forge::PlanComment> PullPlanner::Compare(const Side& head, size_t limit) {
-  if (!head.plan) {
-    return forge::PlanComment{plan::FormatRefusal("this would be refused", head.diagnostics, limit),
-                              "would be refused: " + Problems(head.diagnostics)};
+  if (!head.walked->plan) {
+    return forge::PlanComment{plan::FormatRefusal("this would be refused", head.walked->diagnostics, limit),
+                              "would be refused: " + Problems(head.walked->diagnostics)};
   }
-  if (!base_side_.plan) {
+  if (!base_side_.walked->plan) {
     return forge::PlanComment{
         plan::FormatRefusal("the branch itself is refused now; merging this would be accepted",
-                            base_side_.diagnostics, limit),
+                            base_side_.walked->diagnostics, limit),
         "would be accepted; the branch is refused"};
   }
   const std::string branch = base_.name.substr(0, base_.name.find('@'));
-  auto made = plan::ComparePlans({branch, *base_side_.loaded.fleet, *base_side_.plan},
-                                 {branch, *head.loaded.fleet, *head.plan}, digest_key_);
+  auto made = plan::ComparePlans({branch, *base_side_.walked->loaded.fleet, *base_side_.walked->plan},
+                                 {branch, *head.walked->loaded.fleet, *head.walked->plan}, digest_key_);
   if (!made) {
     return forge::PlanComment{plan::FormatRefusal("this would be refused", made.error(), limit),
                               "would be refused: " + Problems(made.error())};

@@ -8,6 +8,7 @@
 #include "reconciler/daemon/config.h"
 #include "reconciler/forge/desk.h"
 #include "reconciler/plan/compare.h"
+#include "reconciler/plan/walk.h"
 #include "reconciler/render/renderer.h"
 #include "reconciler/source/git_source.h"
 #include "schema/fleet/load.h"
@@ -34,9 +35,7 @@ class PullPlanner {
  private:
   struct Side {
     std::unique_ptr<SourceTree> tree;
-    LoadOutcome loaded;
-    std::optional<Renderer::Plan> plan;
-    Diagnostics diagnostics;
+    std::unique_ptr<const plan::Walked> walked;
   };
   Result<Side> Prepare(GitSource& source, const Revision& revision);
   Result<forge::PlanComment> Compare(const Side& head, size_t limit);

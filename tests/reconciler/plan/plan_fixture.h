@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "reconciler/plan/compare.h"
+#include "reconciler/plan/walk.h"
 #include "tests/reconciler/render/fleet_fixture.h"
 
 namespace slipway::plan {
@@ -16,37 +17,26 @@ class Comparison {
       : renderer_(std::move(decryptor)), base_(Load(base)), head_(Load(head)) {}
 
   tl::expected<Plan, Diagnostics> Run() {
-    if (!base_.plan || !head_.plan) return tl::make_unexpected(problems_);
-    return ComparePlans({"base", *base_.loaded.fleet, *base_.plan},
-                        {"head", *head_.loaded.fleet, *head_.plan}, "key");
+    for (const Loaded* side : {&base_, &head_})
+      if (!side->walked->plan) return tl::make_unexpected(side->walked->diagnostics);
+    return ComparePlans({"base", *base_.walked->loaded.fleet, *base_.walked->plan},
+                        {"head", *head_.walked->loaded.fleet, *head_.walked->plan}, "key");
   }
 
  private:
   struct Loaded {
     std::unique_ptr<SourceTree> tree;
-    LoadOutcome loaded;
-    std::optional<Renderer::Plan> plan;
+    std::unique_ptr<const Walked> walked;
   };
   Loaded Load(const Files& files) {
     Loaded side;
     side.tree = MakeMemoryTree(files);
-    auto loaded = loader_.Load(*side.tree);
-    EXPECT_TRUE(loaded);
-    side.loaded = std::move(*loaded);
-    if (!side.loaded.fleet) {
-      problems_ = side.loaded.diagnostics;
-      return side;
-    }
-    auto outcome = renderer_.MakePlan(*side.loaded.fleet, *side.tree);
-    EXPECT_TRUE(outcome);
-    if (!outcome->plan) problems_ = outcome->diagnostics;
-    side.plan = std::move(outcome->plan);
+    side.walked = *Walk(*side.tree, loader_, renderer_);
     return side;
   }
 
   FleetLoader loader_;
   Renderer renderer_;
-  Diagnostics problems_;
   Loaded base_;
   Loaded head_;
 };
