@@ -9,8 +9,10 @@
 
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/fleet_plan.h"
+#include "reconciler/cli/plan_memory.h"
 #include "reconciler/plan/compare.h"
 #include "reconciler/plan/format.h"
+#include "reconciler/plan/plan_known.h"
 
 namespace slipway::cli {
 namespace {
@@ -23,6 +25,7 @@ struct Options {
   std::string repository = ".";
   std::string path = ".";
   PlanFlags flags;
+  PlanMemory memory;
   PlanOutput output = PlanOutput::kText;
   size_t limit = 65'536;
   std::vector<std::string> fail_on;
@@ -88,29 +91,44 @@ int CodeFor(const plan::Plan& made, const std::vector<std::string>& fail_on) {
   return made.empty() ? kOk : kFoundProblems;
 }
 
-int MakePlan(const Options& options) {
-  FleetPair pair;
-  ExitCode code =
-      OpenFleetPair(InputOf(options, options.base), InputOf(options, options.head), options.flags, pair);
-  if (code == kOk) code = WalkFleetPair(pair);
-  if (code != kOk) return code;
+/// Looks at everything, and remembers the base. Where there is no plan it was said why.
+std::optional<plan::Plan> PlanWhole(const Options& options, const plan::TreeSide& base,
+                                    const plan::TreeSide& head, const std::string& key, FleetPair& pair) {
+  if (WalkFleetPair(pair) != kOk) return std::nullopt;
   for (const FleetPlan* side : {&pair.base, &pair.head}) {
     if (side->walked->plan) continue;
     PrintProblems(side->walked->diagnostics);
-    return Fail(std::string(side == &pair.head ? "the head" : "the base") +
-                " would be refused: nothing to compare");
+    Fail(std::string(side == &pair.head ? "the head" : "the base") + " would be refused: nothing to compare");
+    return std::nullopt;
   }
+  const plan::Walked& was = *pair.base.walked;
+  const plan::Walked& now = *pair.head.walked;
+  auto made = plan::ComparePlans({base.name, *was.loaded.fleet, *was.plan},
+                                 {head.name, *now.loaded.fleet, *now.plan}, key);
+  if (!made) {
+    PrintProblems(made.error());
+    return std::nullopt;
+  }
+  options.memory.Keep(InputOf(options, options.base).place, options.path,
+                      plan::Remember(base.tree, *was.loaded.fleet, *was.plan->pass));
+  return std::move(*made);
+}
+
+int MakePlan(const Options& options) {
+  FleetPair pair;
+  const FleetInput base_input = InputOf(options, options.base);
+  const ExitCode code = OpenFleetPair(base_input, InputOf(options, options.head), options.flags, pair);
+  if (code != kOk) return code;
   std::string key(32, '\0');
   if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
     return Fail("no random bytes");
-  const plan::Side base{options.base, *pair.base.walked->loaded.fleet, *pair.base.walked->plan};
-  const plan::Side head{options.head.empty() ? "the work tree" : options.head,
-                        *pair.head.walked->loaded.fleet, *pair.head.walked->plan};
-  auto made = plan::ComparePlans(base, head, key);
-  if (!made) {
-    PrintProblems(made.error());
-    return kCouldNotRun;
-  }
+  const plan::TreeSide base{options.base, *pair.base.tree};
+  const plan::TreeSide head{options.head.empty() ? "the work tree" : options.head, *pair.head.tree};
+  std::optional<plan::Plan> made;
+  if (const auto known = options.memory.Find(base_input.place, options.path))
+    made = plan::PlanKnown(*known, base, head, pair.loader, *pair.renderer, key);
+  if (!made) made = PlanWhole(options, base, head, key, pair);
+  if (!made) return kCouldNotRun;
   Print(*made, options);
   return CodeFor(*made, options.fail_on);
 }
@@ -133,6 +151,7 @@ void AddPlan(CLI::App& app, Run& run) {
       ->capture_default_str();
   command->add_option("--path", options->path, "folder of the repository that holds the fleet");
   options->flags.AddTo(*command);
+  options->memory.AddTo(*command);
   const std::map<std::string, PlanOutput> outputs = {{"text", PlanOutput::kText},
                                                      {"markdown", PlanOutput::kMarkdown},
                                                      {"json", PlanOutput::kJson},

@@ -19,7 +19,7 @@ const Sha256* InputsOf(const Renderer::Plan& plan, const std::string& path) {
 
 }  // namespace
 
-tl::expected<Brakes, Diagnostics> BrakesOf(const Side& base, const Side& head) {
+tl::expected<Brakes, Diagnostics> BrakesOf(const Side& base, const Side& head, size_t left_out) {
   const Guards& served = base.fleet.site->guards;
   const Guards& proposed = head.fleet.site->guards;
   const guard::Needs needs = guard::NeedsOf(served, proposed);
@@ -42,8 +42,10 @@ tl::expected<Brakes, Diagnostics> BrakesOf(const Side& base, const Side& head) {
     texts[1] = digest->ToHex();
     return texts[0] == texts[1] ? std::string() : texts[0] + " > " + texts[1];
   };
-  const auto set = guard::Compare(base.plan.tree.header, head.plan.tree.header, differs);
+  auto set = guard::Compare(base.plan.tree.header, head.plan.tree.header, differs);
   if (!set) return tl::make_unexpected(std::move(problems));
+  set->machines_before += left_out;
+  set->machines_after += left_out;
   Guards limits = served;
   Guards wanted = proposed;
   limits.windows.clear();

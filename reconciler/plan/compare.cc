@@ -53,8 +53,9 @@ class Comparer {
                  },
                  digest_key} {}
 
-  tl::expected<Plan, Diagnostics> Run() {
+  tl::expected<Plan, Diagnostics> Run(size_t left_out) {
     Plan plan;
+    plan.unchanged = static_cast<int>(left_out);
     plan.base = base_.name;
     plan.head = head_.name;
     for (const auto& [name, view] : after_) {
@@ -78,7 +79,7 @@ class Comparer {
     if (!problems_.empty()) return tl::make_unexpected(std::move(problems_));
     plan.site = CompareSites();
     plan.quorums = Quorums();
-    auto brakes = BrakesOf(base_, head_);
+    auto brakes = BrakesOf(base_, head_, left_out);
     if (!brakes) return tl::make_unexpected(std::move(brakes.error()));
     plan.brakes = *std::move(brakes);
     std::stable_sort(plan.groups.begin(), plan.groups.end(),
@@ -273,8 +274,8 @@ class Comparer {
 }  // namespace
 
 tl::expected<Plan, Diagnostics> ComparePlans(const Side& base, const Side& head,
-                                             const std::string& digest_key) {
-  return Comparer(base, head, digest_key).Run();
+                                             const std::string& digest_key, size_t left_out) {
+  return Comparer(base, head, digest_key).Run(left_out);
 }
 
 }  // namespace slipway::plan

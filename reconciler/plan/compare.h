@@ -18,8 +18,9 @@ struct Side {
 };
 
 /// What a merge of `head` onto `base` would do. Renders the configs and scripts of machines whose inputs
-/// differ, and no others. Problems: of a config that cannot be made.
+/// differ, and no others. `left_out` machines are the same in both and in neither. Problems: of a config that
+/// cannot be made.
 tl::expected<Plan, Diagnostics> ComparePlans(const Side& base, const Side& head,
-                                             const std::string& digest_key);
+                                             const std::string& digest_key, size_t left_out = 0);
 
 }  // namespace slipway::plan

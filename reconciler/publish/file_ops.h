@@ -47,6 +47,8 @@ struct FileStat {
   uint64_t inode = 0;
   uint64_t size = 0;     ///< bytes
   int64_t mtime_ns = 0;  ///< of the content; making a hard link does not change it
+  uint32_t owner = 0;
+  uint32_t mode = 0;  ///< permission bits
   int64_t mtime() const { return mtime_ns / 1'000'000'000; }
 };
 
@@ -116,7 +118,10 @@ class FileOps {
   virtual IoResult<void> Lock(int fd) = 0;  ///< exclusive, not waiting: EWOULDBLOCK when another has it
 };
 
-/// The real disk. Stateless; any thread.
-std::unique_ptr<FileOps> MakePosixFileOps();
+enum class Readers : uint8_t { kGroup, kOwner };
+
+/// The real disk. Stateless; any thread. With Readers::kOwner files are made with mode 0600, directories with
+/// 0700.
+std::unique_ptr<FileOps> MakePosixFileOps(Readers readers = Readers::kGroup);
 
 }  // namespace slipway

@@ -15,9 +15,6 @@
 namespace slipway {
 namespace {
 
-constexpr mode_t kFileMode = 0640;
-constexpr mode_t kDirMode = 0750;
-
 tl::unexpected<Errno> LastError() { return tl::make_unexpected(Errno{errno}); }
 
 IoResult<void> Done(int result) {
@@ -42,11 +39,17 @@ FileStat Convert(const struct stat& status) {
           .device = status.st_dev,
           .inode = status.st_ino,
           .size = static_cast<uint64_t>(status.st_size),
-          .mtime_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec};
+          .mtime_ns = status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec,
+          .owner = status.st_uid,
+          .mode = status.st_mode & 07777U};
 }
 
 class PosixFileOps : public FileOps {
  public:
+  explicit PosixFileOps(Readers readers)
+      : file_mode_(readers == Readers::kOwner ? 0600 : 0640),
+        dir_mode_(readers == Readers::kOwner ? 0700 : 0750) {}
+
   IoResult<Fd> OpenDir(int dir, const std::string& path) override {
     return Opened(openat(dir, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
@@ -55,11 +58,12 @@ class PosixFileOps : public FileOps {
     return Opened(openat(dir, path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   }
   IoResult<Fd> Create(int dir, const std::string& path) override {
-    return Opened(openat(dir, path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+    return Opened(
+        openat(dir, path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, file_mode_));
   }
   IoResult<Fd> OpenAppend(int dir, const std::string& path) override {
     return Opened(openat(dir, path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-                         kFileMode));
+                         file_mode_));
   }
   IoResult<size_t> Read(int fd, std::span<char> buffer) override {
     const ssize_t count = read(fd, buffer.data(), buffer.size());
@@ -92,7 +96,7 @@ class PosixFileOps : public FileOps {
     return Done(unlinkat(dir, name.c_str(), AT_REMOVEDIR));
   }
   IoResult<void> MakeDir(int dir, const std::string& name) override {
-    return Done(mkdirat(dir, name.c_str(), kDirMode));
+    return Done(mkdirat(dir, name.c_str(), dir_mode_));
   }
   IoResult<std::vector<DirEntry>> List(int dir) override;
   IoResult<std::string> ReadLink(int dir, const std::string& name) override {
@@ -117,6 +121,10 @@ class PosixFileOps : public FileOps {
     return static_cast<uint64_t>(status.f_bavail) * status.f_frsize;
   }
   IoResult<void> Lock(int fd) override { return Done(flock(fd, LOCK_EX | LOCK_NB)); }
+
+ private:
+  mode_t file_mode_;
+  mode_t dir_mode_;
 };
 
 IoResult<std::vector<DirEntry>> PosixFileOps::List(int dir) {
@@ -218,6 +226,6 @@ std::string_view ToString(FileOp op) {
   return "?";
 }
 
-std::unique_ptr<FileOps> MakePosixFileOps() { return std::make_unique<PosixFileOps>(); }
+std::unique_ptr<FileOps> MakePosixFileOps(Readers readers) { return std::make_unique<PosixFileOps>(readers); }
 
 }  // namespace slipway

@@ -11,7 +11,7 @@ namespace slipway {
 Result<std::shared_ptr<const YamlFile>> RenderPass::UseFile(const std::string& path, int code,
                                                             Diagnostics& diagnostics) {
   auto file = files.Get(source, path);
-  if (file && reported_.emplace(path, true).second) Inspect(**file, code, diagnostics);
+  if (file && used_files.emplace(path, (*file)->encryption).second) Inspect(**file, code, diagnostics);
   return file;
 }
 

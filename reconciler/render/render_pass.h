@@ -73,10 +73,11 @@ struct RenderPass {
   ScriptTemplates templates;
   std::map<GroupKey, NodeGroup> groups;
   std::vector<PlannedNode> nodes;
-  std::vector<LoadedPatches> node_patches;    ///< by node: what its labels select, then its own
-  std::map<std::string, Sha256> assets;       ///< served path → digest
-  std::map<std::string, std::string> os_cas;  ///< of clusters that count an installation, in PEM
-  std::vector<PlannedFile> planned;           ///< parallel to RenderedTree::items
+  std::vector<LoadedPatches> node_patches;                ///< by node: what its labels select, then its own
+  std::map<std::string, Sha256> assets;                   ///< served path → digest
+  std::map<std::string, std::string> os_cas;              ///< of clusters that count an installation, in PEM
+  std::vector<PlannedFile> planned;                       ///< parallel to RenderedTree::items
+  std::map<std::string, secrets::Encryption> used_files;  ///< bases, bundles and patches, by path
 
  private:
   Result<void> GatherAll(Diagnostics& diagnostics);
@@ -103,8 +104,7 @@ struct RenderPass {
   std::string AddAsset(const std::string& name, std::string_view file_name);
 
   Redactor redactor_;
-  std::map<std::string, bool> reported_;   ///< files whose problems were reported already
-  std::set<const void*> reported_loaded_;  ///< likewise bases and patches
+  std::set<const void*> reported_loaded_;  ///< bases and patches whose problems were reported already
 };
 
 }  // namespace slipway

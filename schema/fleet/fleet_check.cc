@@ -1,12 +1,15 @@
 #include "schema/fleet/fleet_check.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
 #include "schema/fleet/codes.h"
 #include "schema/fleet/forms.h"
 #include "schema/fleet/node_addresses.h"
+#include "schema/fleet/node_claims.h"
 #include "schema/fleet/quorum_check.h"
 #include "schema/fleet/schema.h"
 #include "schema/fleet/talos_options_check.h"
@@ -75,26 +78,25 @@ void CheckSites(const FleetView& view, Diagnostics& diagnostics) {
 
 void CheckNodeIdentities(const FleetView& view, Diagnostics& diagnostics) {
   const std::string machine = "each machine has its own: correct one of the two";
-  Claims macs(code::kDuplicateMac, "MAC address", machine);
-  Claims uuids(code::kDuplicateUuid, "UUID", machine);
-  Claims serials(code::kDuplicateSerial, "serial number", machine);
-  Claims hostnames(code::kDuplicateHostname, "host name", "give each machine a host name of its own");
-  Claims addresses(code::kDuplicateAddress, "address", "give each machine an address of its own");
+  std::array<std::optional<Claims>, kClaimKinds> tables;  // names are looked at with those of other kinds
+  const auto of = [&tables](ClaimKind kind) -> auto& { return tables[static_cast<size_t>(kind)]; };
+  of(ClaimKind::kMac).emplace(code::kDuplicateMac, "MAC address", machine);
+  of(ClaimKind::kUuid).emplace(code::kDuplicateUuid, "UUID", machine);
+  of(ClaimKind::kSerial).emplace(code::kDuplicateSerial, "serial number", machine);
+  of(ClaimKind::kHostname)
+      .emplace(code::kDuplicateHostname, "host name", "give each machine a host name of its own");
+  of(ClaimKind::kAddress)
+      .emplace(code::kDuplicateAddress, "address", "give each machine an address of its own");
   std::set<std::string_view> names;
   for (const Resource* resource : view.resources) {
     if (resource->node == nullptr) continue;
-    const Node& node = *resource->node;
-    for (const auto& mac : node.macs) macs.Add(mac.value.ToColons(), mac.mark, *resource, diagnostics);
-    uuids.Add(node.uuid.value, node.uuid.mark, *resource, diagnostics);
-    serials.Add(node.serial.value, node.serial.mark, *resource, diagnostics);
-    for (const auto& address : AddressesOf(node)) {
-      addresses.Add(address.value.address.ToString(), address.mark, *resource, diagnostics);
-    }
     // Two nodes of one name have one default host name too: that is said once.
-    const bool by_default = node.hostname.mark == resource->name_mark;
-    if (by_default && !names.insert(resource->name).second) continue;
-    // Kubernetes makes node names of host names, in lower case.
-    hostnames.Add(forms::ToLower(node.hostname.value), node.hostname.mark, *resource, diagnostics);
+    const bool by_default = resource->node->hostname.mark == resource->name_mark;
+    const bool said = by_default && !names.insert(resource->name).second;
+    for (const NodeClaim& claim : ClaimsOf(*resource->node)) {
+      if (claim.kind == ClaimKind::kHostname && said) continue;
+      if (auto& table = of(claim.kind)) table->Add(claim.value, claim.mark, *resource, diagnostics);
+    }
   }
 }
 

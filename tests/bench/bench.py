@@ -57,7 +57,7 @@ def settle():
 class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.rows = options, folder, []
-        self.memory = None
+        self.memory, self.changes = None, 0
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -136,16 +136,28 @@ class Bench:
         fleet = Fleet(self.path("plan"), self.options.nodes, self.options.bases)
         fleet.publish()
         fleet.push_change(7, 1)
-        plan = [self.options.slipway, "plan", "--repository", fleet.work, "HEAD~1"]
-        validate = [self.options.slipway, "validate", fleet.work]
-        self.plan_row("plan of one node of %d" % fleet.nodes, plan + ["HEAD"], [*validate[:2], "--revision", "HEAD", fleet.work])
-        self.plan_row("plan of the work tree, one node changed", plan + [fleet.work], validate)
+        validate = [self.options.slipway, "validate"]
+        committed = (["HEAD~1", "HEAD"], validate + ["--revision", "HEAD", fleet.work])
+        edited = (["HEAD~1", fleet.work], validate + [fleet.work])
+        self.plan_row(fleet, "plan of one node of %d, cold" % fleet.nodes, 1.2, *committed, cold=True)
+        self.plan_row(fleet, "plan of one node, not committed, cold", 1.2, *edited, cold=True)
+        self.plan_row(fleet, "plan of one node of %d, warm" % fleet.nodes, 0.1, *committed, cold=False)
+        self.plan_row(fleet, "plan of one node, not committed, warm", 1.2, *edited, cold=False)
 
-    def plan_row(self, what, ours, baseline):
-        row = Row(what, 1.2, self.shorten(ours), self.shorten(baseline))
+    def plan_row(self, fleet, what, goal, words, baseline, cold):
+        """A cold run remembers nothing before; warm ones remember the first of them, and each plans another change."""
+        plan = [self.options.slipway, "plan", "--cache", self.path("cache"), "--repository", fleet.work] + words
+        row = Row(what, goal, self.shorten(plan), self.shorten(baseline))
         self.rows.append(row)
+        run_changes(*plan)
         for _ in range(self.options.plan_pairs):
-            row.add(timed(lambda: run_changes(*ours)), timed(lambda: run(*baseline)))
+            if cold:
+                shutil.rmtree(self.path("cache"))
+            else:
+                self.changes += 1
+                fleet.push_change(100 + self.changes, self.changes)
+            settle()
+            row.add(timed(lambda: run_changes(*plan)), timed(lambda: run(*baseline)))
 
     def measure_validate(self):
         os.makedirs(self.path("small"))
@@ -162,7 +174,8 @@ class Bench:
         text = text.replace(self.options.yaml_baseline, "yaml_baseline")
         for part, name in (("/state-0", "STATE"), ("/large/fleet.git", "REMOTE"), ("/large/files", "FILES"),
                            ("/small/fleet", "FOLDER"), ("/plan/fleet", "FOLDER"), ("/state-sync", "STATE"),
-                           ("/state-hook", "STATE")):
+                           ("/state-hook", "STATE"),
+                           ("/cache", "CACHE")):
             text = text.replace(self.folder + part, name)
         return text
 

@@ -40,7 +40,7 @@ class GuardCase(harness.FaultCase):
 
     def plan(self, base):
         done = subprocess.run([harness.BINARY, "plan", "--repository", self.fleet.work, "-o", "json", base],
-                              capture_output=True, text=True)
+                              env=dict(os.environ, XDG_CACHE_HOME=self.folder), capture_output=True, text=True)
         return json.loads(done.stdout)
 
 
