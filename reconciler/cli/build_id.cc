@@ -26,7 +26,7 @@ std::string_view IdIn(std::string_view notes) {
     const size_t name = sizeof *head;
     const size_t body = name + Aligned(head->n_namesz);
     if (body + head->n_descsz > notes.size()) return {};
-    if (head->n_type == NT_GNU_BUILD_ID && notes.substr(name, head->n_namesz) == std::string_view("GNU", 4))
+    if (head->n_type == NT_GNU_BUILD_ID && head->n_namesz == sizeof "GNU" && notes.substr(name, 3) == "GNU")
       return notes.substr(body, head->n_descsz);
     notes.remove_prefix(std::min(notes.size(), body + Aligned(head->n_descsz)));
   }

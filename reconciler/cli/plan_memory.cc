@@ -1,7 +1,9 @@
 #include "reconciler/cli/plan_memory.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include "reconciler/cli/build_id.h"
 
@@ -52,7 +54,12 @@ std::optional<plan::KnownFleet> PlanMemory::Find(const std::string& place, const
 
 void PlanMemory::Keep(const std::string& place, const std::string& path,
                       const plan::KnownFleet& known) const {
-  if (const auto cache = Open()) (void)cache->Keep(Named(place, path), known);
+  const auto cache = Open();
+  if (!cache) return;
+  const auto kept = cache->Keep(Named(place, path), known);
+  if (kept || folder_.empty()) return;
+  std::fprintf(stderr, "slipway: warning: nothing can be remembered in %s: %s\n", folder_.c_str(),
+               std::generic_category().message(kept.error().code).c_str());
 }
 
 }  // namespace slipway::cli

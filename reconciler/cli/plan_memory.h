@@ -18,7 +18,7 @@ class PlanMemory {
 
   /// Of the fleet at `path` in the repository at `place`. Nothing where nothing is remembered.
   std::optional<plan::KnownFleet> Find(const std::string& place, const std::string& path) const;
-  /// What cannot be kept is not: the next run takes longer.
+  /// What cannot be kept is not: the next run takes longer. Said on standard error where a folder was named.
   void Keep(const std::string& place, const std::string& path, const plan::KnownFleet& known) const;
 
  private:

@@ -79,7 +79,7 @@ std::optional<Narrowing> Narrowing::Of(const KnownFleet& known, const SourceTree
       made.left_out_ += file->nodes;
       continue;
     }
-    if (common == nullptr) made.unknown_.insert(was != nullptr ? was->path : now->path);
+    if (common == nullptr) made.unknown_.insert(*path);
     if (was != nullptr) parts[0].push_back(*was);
     if (now != nullptr) parts[1].push_back(*now);
   }

@@ -165,6 +165,9 @@ class MemoryTest(PlanCase):
         self.assertEqual(len(os.listdir(folder)), 1)
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
         self.assertEqual(self.remembered(), [])
+        code, plan, text = self.plan("HEAD~1", "HEAD", "--cache", os.path.join(self.checkout, "site.yaml"))
+        self.assertEqual((code, plan["changed"]), (1, 1))
+        self.assertIn("nothing can be remembered in", text)
 
 
 if __name__ == "__main__":
