@@ -92,7 +92,7 @@ std::optional<Catalog::Item> Catalog::Find(std::string_view path) const {
   return std::nullopt;
 }
 
-std::vector<const BootEntry*> Catalog::RowsOfNode(std::string_view node) const {
+std::span<const BootEntry* const> Catalog::RowsOfNode(std::string_view node) const {
   const auto [first, last] = std::equal_range(by_node_.begin(), by_node_.end(), node, ByNode{});
   return {first, last};
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,7 +52,7 @@ class Catalog {
 
   const BootEntry* FindMac(const Mac& mac) const { return manifest_.FindMac(mac); }
   /// Every MAC of a node.
-  std::vector<const BootEntry*> RowsOfNode(std::string_view node) const;
+  std::span<const BootEntry* const> RowsOfNode(std::string_view node) const;
 
   /// Opens an item's file below the held directories, without following links. An error where its size is not
   /// the manifest's: such a file was edited on disk and is not served.

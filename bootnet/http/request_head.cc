@@ -49,6 +49,16 @@ RequestHead HeadOf(const beast::request<beast::empty_body>& request) {
   return head;
 }
 
+constexpr std::string_view kEndOfHead = "\r\n\r\n";
+
+/// How much of `text` to parse: it has a whole head at its front, and perhaps more. 0: none has ended yet.
+size_t EndOfHeads(std::string_view text) {
+  // As a rule one request has arrived and nothing else: the parser sees by itself where it ends.
+  if (text.size() <= kMaxHead && text.ends_with(kEndOfHead)) return text.size();
+  const size_t end = text.find(kEndOfHead);
+  return end == std::string_view::npos ? 0 : end + kEndOfHead.size();
+}
+
 }  // namespace
 
 HeadResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
@@ -56,24 +66,23 @@ HeadResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
   size_t skipped = 0;
   while (bytes.substr(skipped, 2) == "\r\n" && skipped < 8) skipped += 2;
   const std::string_view text = bytes.substr(skipped);
-  const size_t end = text.find("\r\n\r\n");
-  if (end == std::string_view::npos || end + 4 > kMaxHead) {
+  const size_t end = EndOfHeads(text);
+  if (end == 0 || end > kMaxHead)
     return {text.size() >= kMaxHead ? HeadStatus::kTooLarge : HeadStatus::kNeedMore, 0};
-  }
   try {
     beast::request_parser<beast::empty_body> parser;
     parser.header_limit(kMaxHead);
     parser.eager(false);
     boost::system::error_code error;
-    parser.put(boost::asio::buffer(text.data(), end + 4), error);
+    const size_t parsed = parser.put(boost::asio::buffer(text.data(), end), error);
     // A body is no error of the syntax: it is seen below and refused with words.
     if (error && error != beast::error::unexpected_body) return {HeadStatus::kBad, 0};
     if (!parser.is_header_done() && error != beast::error::unexpected_body) return {HeadStatus::kBad, 0};
     head = HeadOf(parser.get());
+    return {HeadStatus::kDone, skipped + (error ? end : parsed)};
   } catch (const std::exception&) {
     return {HeadStatus::kBad, 0};
   }
-  return {HeadStatus::kDone, skipped + end + 4};
 }
 
 }  // namespace slipway::http

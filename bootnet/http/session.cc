@@ -21,6 +21,7 @@ constexpr int64_t kLingerMs = 2'000;
 /// Bytes per second over a whole response, after the first stall limit.
 constexpr uint64_t kSlowestRate = 2048;
 constexpr size_t kFileChunk = 512 * 1024;  ///< then others have their turn
+constexpr size_t kReceiveChunk = 1024;     ///< an idle connection holds so much; few heads are longer
 constexpr size_t kMaxLinger = 256 * 1024;
 
 }  // namespace
@@ -93,8 +94,34 @@ Session::Task<Session::Io> Session::Handshake() {
   }
 }
 
+/// Appends what arrives to the buffer. In clear one system call a request: Asio tries to read only where it
+/// was told that there is something, while waiting for that alone would arm the descriptor each time.
+Session::Task<Session::Io> Session::Receive() {
+  if (stream_.encrypted()) {
+    Stream::Moved moved{Stream::Io::kWantRead, 0};
+    if (stream_.HasPending()) moved = stream_.Read(buffer_);
+    while (moved.io != Stream::Io::kDone) {
+      const Io io = co_await Wait(moved.io);
+      if (io != Io::kGood) co_return io;
+      moved = stream_.Read(buffer_);
+    }
+    co_return Io::kGood;
+  }
+  const size_t before = buffer_.size();
+  buffer_.resize(before + kReceiveChunk);
+  boost::system::error_code error;
+  size_t received = 0;
+  if (life_ == Life::kOpen) {
+    received = co_await socket_.async_receive(asio::buffer(buffer_.data() + before, kReceiveChunk),
+                                              asio::redirect_error(kAwait, error));
+  }
+  buffer_.resize(before + received);
+  if (life_ == Life::kOpen && !error) co_return Io::kGood;
+  co_return life_ == Life::kTimedOut ? Io::kTimedOut : Io::kClosed;
+}
+
 Session::Task<HeadStatus> Session::ReadHead(RequestHead& head) {
-  if (buffer_.empty()) buffer_ = std::string();  // an idle connection holds no buffer
+  if (buffer_.empty() && buffer_.capacity() > 2 * kReceiveChunk) buffer_ = std::string();
   idle_since_ms_ = buffer_.empty() ? Services::CoarseMs() : 0;
   const BootLimits& limits = services_->limits;
   // A connection that has asked before may think a while; a new one is here to ask.
@@ -105,15 +132,9 @@ Session::Task<HeadStatus> Session::ReadHead(RequestHead& head) {
       if (result.status == HeadStatus::kDone) buffer_.erase(0, result.consumed);
       co_return result.status;
     }
-    Stream::Moved moved{Stream::Io::kWantRead, 0};
-    if (stream_.HasPending()) moved = stream_.Read(buffer_);
-    while (moved.io != Stream::Io::kDone) {
-      const Io io = co_await Wait(moved.io);
-      if (io != Io::kGood) {
-        idle_since_ms_ = 0;
-        co_return HeadStatus::kNeedMore;
-      }
-      moved = stream_.Read(buffer_);
+    if (co_await Receive() != Io::kGood) {
+      idle_since_ms_ = 0;
+      co_return HeadStatus::kNeedMore;
     }
     if (idle_since_ms_ != 0) Arm(limits.http_head_ms);
     idle_since_ms_ = 0;

@@ -18,7 +18,7 @@ using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 
 /// One connection: reads a request, asks the gate, sends the answer with sendfile, and so on until either
-/// side has had enough. Holds a buffer only while a head is arriving, and an open file only while it leaves.
+/// side has had enough. Holds an open file only while it leaves.
 /// Its server looks at the clock for it.
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -43,6 +43,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Task<void> Run(std::shared_ptr<Session> self);
   Task<Io> Handshake();
   Task<HeadStatus> ReadHead(RequestHead& head);
+  Task<Io> Receive();
   Task<Io> Send(std::string_view head, std::string_view body, Stream::More more);
   Task<Io> SendFile(const Exchange& exchange);
   Task<Io> Wait(Stream::Io what);

@@ -32,6 +32,7 @@ class Stream {
   Io Handshake();
   /// Appends what has arrived to `into`, at most one chunk.
   Moved Read(std::string& into);
+  bool encrypted() const { return ssl_ != nullptr; }
   /// Whether Read has something without the socket becoming readable first.
   bool HasPending() const;
 

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -14,6 +15,15 @@ const EVP_MD* Algorithm() {
   static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm;
 }
+
+/// "00", "01", … "ff".
+constexpr std::array<std::array<char, 2>, 256> MakeHexPairs() {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kHex[i >> 4U], kHex[i & 15U]};
+  return pairs;
+}
+constexpr auto kHexPairs = MakeHexPairs();
 
 }  // namespace
 
@@ -65,11 +75,11 @@ std::optional<Sha256> Sha256::ParseHex(std::string_view hex) {
 }
 
 std::string Sha256::ToHex() const {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::string text(64, '0');
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    text[2 * i] = kHex[bytes[i] >> 4U];
-    text[2 * i + 1] = kHex[bytes[i] & 15U];
+  char* at = text.data();
+  for (const uint8_t byte : bytes) {
+    std::memcpy(at, kHexPairs[byte].data(), 2);
+    at += 2;
   }
   return text;
 }
