@@ -40,6 +40,8 @@ Dialogue DialogueFor(const Packet& packet, Port port, Ipv4 server) {
 std::optional<std::vector<uint8_t>> WriteReply(const Packet& packet, const Netboot& netboot, MessageType type,
                                                const LocalSide& local) {
   ReplyWriter writer(packet, type, {ServerIdFor(packet, local.address), local.address});
+  // A relay sends what has no such flag to yiaddr (RFC 1542 section 5.4), and a proxy gives no address.
+  if (!packet.giaddr.IsUnspecified()) writer.SetBroadcastFlag();
   if (!WriteNetboot(writer, packet, netboot, Carrier::kProxy, type, local.address)) return std::nullopt;
   return writer.Finish();
 }

@@ -165,7 +165,6 @@ TEST(DhcpAnswer, RepliesToTheRelayAndEchoesItsOptionLast) {
   const Bytes firmware = FirmwarePacket(kBeta, MessageType::kDiscover, 7);
   packet.insert(packet.end(), firmware.begin() + 240, firmware.end());
   packet[3] = 1;
-  packet[10] = 0x80;
   packet[24] = 198;
   packet[25] = 51;
   packet[26] = 100;
@@ -176,7 +175,7 @@ TEST(DhcpAnswer, RepliesToTheRelayAndEchoesItsOptionLast) {
   EXPECT_EQ(answer.reply->destination, Destination::kRelay);
   EXPECT_EQ(answer.reply->address, Ipv4::Parse("198.51.100.1"));
   EXPECT_EQ(LongAt(reply, 24), answer.reply->address.value);
-  EXPECT_EQ(reply[10], 0x80);
+  EXPECT_EQ(reply[10], 0x80) << "without an address to send it to, the relay must broadcast it";
   EXPECT_EQ(OptionOf(reply, kOptRelayAgent).value, (Bytes{1, 2, 'g', '1'}));
   EXPECT_EQ(OptionOf(reply, kOptRelayAgent).place, OptionCount(reply) - 1);
 }
