@@ -12,9 +12,9 @@ def run(*words, **options):
 class Network:
     """One provisioning LAN, 10.77.0.0/24, in namespaces of this process. Nothing of the host's network is touched."""
 
-    DHCP = "10.77.0.1"
     SLIPWAY = "10.77.0.2"
     SUBNET = "{cidr: 10.77.0.0/24, ranges: [10.77.0.100-10.77.0.200]}"
+    MACHINES, ROUTER = "10.77.0", ""
     INTERFACE = "boot0"  # Slipway's
 
     def __init__(self, folder, address_server="dnsmasq", cache=""):
@@ -22,25 +22,26 @@ class Network:
         where packages are unpacked."""
         self.folder, self.address_server, self.cache = folder, address_server, cache
         tag = "slw%d" % os.getpid()
-        self.lan, self.dhcp, self.slipway = tag + "-lan", tag + "-dhcp", tag + "-srv"
+        self.lan, self.dhcp, self.slipway, self.router = (tag + end for end in ("-lan", "-dhcp", "-srv", "-rtr"))
         self.processes = []
 
     def __enter__(self):
-        for name in (self.lan, self.dhcp, self.slipway):
+        for name in (self.lan, self.dhcp, self.slipway, self.router):
             run("ip", "netns", "add", name)
             # Boot networks have no say in IPv6, and its noise at a cable's begin stops U-Boot's virtio driver.
             self.inside(name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
             self.inside(name, "ip", "link", "set", "lo", "up")
         self.inside(self.lan, "ip", "link", "add", "br0", "type", "bridge", "forward_delay", "0")
         self.inside(self.lan, "ip", "link", "set", "br0", "up")
-        self._join(self.dhcp, "dhcp0", self.DHCP)
-        self._connect_slipway()
+        self._connect()
         if self.address_server != "slipway":
-            self._start_address_server()
+            command = address_servers.COMMANDS[self.address_server](self.folder, self.cache, self.MACHINES, self.ROUTER)
+            self._start(self.dhcp, "addresses.log", *command)
         return self
 
-    def _connect_slipway(self):
-        self._join(self.slipway, "boot0", self.SLIPWAY)
+    def _connect(self):
+        self._plug(self.dhcp, "dhcp0", "10.77.0.1")
+        self._plug(self.slipway, "boot0", self.SLIPWAY)
 
     def __exit__(self, *_):
         for process in reversed(self.processes):
@@ -50,7 +51,7 @@ class Network:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for name in (self.lan, self.dhcp, self.slipway):
+        for name in (self.lan, self.dhcp, self.slipway, self.router):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
 
     def inside(self, name, *words):
@@ -61,18 +62,20 @@ class Network:
         self.processes.append(process)
         return process
 
-    def _join(self, name, interface, address):
-        run("ip", "link", "add", interface, "netns", name, "type", "veth", "peer", "name", "p-" + interface,
-            "netns", self.lan)
+    def _start(self, name, log, *words):
+        with open(os.path.join(self.folder, log), "w") as out:
+            self.spawn(name, *words, stdout=out, stderr=out)
+
+    def _cable(self, name, interface, address, other, peer):
+        run("ip", "link", "add", interface, "netns", name, "type", "veth", "peer", "name", peer, "netns", other)
         self.inside(name, "ip", "addr", "add", address + "/24", "dev", interface)
         self.inside(name, "ip", "link", "set", interface, "up")
+
+    def _plug(self, name, interface, address):
+        """Into the machines' bridge."""
+        self._cable(name, interface, address, self.lan, "p-" + interface)
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "master", "br0")
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "up")
-
-    def _start_address_server(self):
-        command = address_servers.COMMANDS[self.address_server](self.folder, self.cache)
-        with open(os.path.join(self.folder, "addresses.log"), "w") as log:
-            self.spawn(self.dhcp, *command, stdout=log, stderr=log)
 
     def tap(self, name):
         """A cable for a machine; it is plugged into the bridge."""
@@ -85,24 +88,26 @@ class Network:
 
 
 class RelayedNetwork(Network):
-    """The machines' LAN is 10.78.0.0/24, behind a router with a DHCP relay."""
+    """The machines' LAN is 10.78.0.0/24, behind a router with a DHCP relay. Slipway and the address server are each in a
+    network of their own."""
 
     SUBNET = "{cidr: 10.78.0.0/24, gateway: 10.78.0.1, ranges: [10.78.0.100-10.78.0.200]}"
+    MACHINES, ROUTER = "10.78.0", "10.78.0.1"
+    ADDRESSES = "10.79.0.1"
 
-    def _connect_slipway(self):
-        """The namespace of the address server is the router."""
-        run("ip", "link", "add", "boot0", "netns", self.slipway, "type", "veth", "peer", "name", "up0", "netns", self.dhcp)
-        self.inside(self.slipway, "ip", "addr", "add", self.SLIPWAY + "/24", "dev", "boot0")
-        self.inside(self.slipway, "ip", "link", "set", "boot0", "up")
-        self.inside(self.dhcp, "ip", "addr", "flush", "dev", "dhcp0")
-        self.inside(self.dhcp, "ip", "addr", "add", "10.78.0.1/24", "dev", "dhcp0")
-        self.inside(self.dhcp, "ip", "addr", "add", "10.77.0.3/24", "dev", "up0")
-        self.inside(self.dhcp, "ip", "link", "set", "up0", "up")
-        self.inside(self.dhcp, "sysctl", "-qw", "net.ipv4.ip_forward=1")
-        self.inside(self.slipway, "ip", "route", "add", "10.78.0.0/24", "via", "10.77.0.3")
-        with open(os.path.join(self.folder, "relay.log"), "w") as log:
-            self.spawn(self.dhcp, "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
-                       "--dhcp-relay=10.78.0.1," + self.SLIPWAY, stdout=log, stderr=log)
+    def _connect(self):
+        self._plug(self.router, "near0", self.ROUTER)
+        servers = [(self.slipway, "boot0", self.SLIPWAY, "10.77.0.3")]
+        if self.address_server != "slipway":
+            servers.append((self.dhcp, "dhcp0", self.ADDRESSES, "10.79.0.3"))
+        for name, interface, address, gateway in servers:
+            self._cable(name, interface, address, self.router, "up-" + interface)
+            self.inside(self.router, "ip", "addr", "add", gateway + "/24", "dev", "up-" + interface)
+            self.inside(self.router, "ip", "link", "set", "up-" + interface, "up")
+            self.inside(name, "ip", "route", "add", "default", "via", gateway)
+        self.inside(self.router, "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self._start(self.router, "relay.log", "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
+                    *("--dhcp-relay=%s,%s" % (self.ROUTER, server[2]) for server in servers))
 
 
 class Capture:
