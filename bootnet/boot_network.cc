@@ -251,6 +251,7 @@ BootCounters BootNetwork::counters() const {
   counters.http_connections = services.http_connections;
   counters.tftp_transfers = services.tftp_transfers;
   counters.body_bytes = services.body_bytes;
+  std::copy(services.dns_queries.begin(), services.dns_queries.end(), counters.dns.begin());
   return counters;
 }
 

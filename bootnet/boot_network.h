@@ -13,6 +13,7 @@
 #include "bootnet/install/progress.h"
 #include "schema/contract/boot_event.h"
 #include "schema/contract/dhcp_status.h"
+#include "schema/contract/dns_counters.h"
 #include "schema/fleet/ipv4.h"
 #include "schema/fleet/result.h"
 
@@ -108,6 +109,7 @@ struct BootCounters {
   uint64_t http_connections = 0;  ///< now
   uint64_t tftp_transfers = 0;    ///< now
   uint64_t body_bytes = 0;        ///< that left, all doors
+  DnsCounters dns = {};
 };
 
 /// One place where machines are answered, for the status page.

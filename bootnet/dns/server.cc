@@ -1,6 +1,7 @@
 #include "bootnet/dns/server.h"
 
 #include "bootnet/dns/answer.h"
+#include "bootnet/dns/message.h"
 #include "bootnet/net/rate_cap.h"
 
 namespace slipway::dns {
@@ -10,6 +11,19 @@ namespace {
 constexpr RateCap::Limits kPerSource{500, 2000};
 constexpr int kPortTries = 500;  ///< where the kernel is to choose the port
 
+DnsResult ResultOf(std::span<const uint8_t> answer) {
+  switch (static_cast<Rcode>(answer[3] & 0xfU)) {
+    case Rcode::kNoError:
+      return DnsResult::kAnswered;
+    case Rcode::kNxDomain:
+      return DnsResult::kNoSuchName;
+    case Rcode::kFormErr:
+      return DnsResult::kMalformed;
+    default:
+      return DnsResult::kRefused;
+  }
+}
+
 /// What UDP and TCP share.
 struct Desk {
   std::shared_ptr<ZoneSource> zones;
@@ -17,8 +31,10 @@ struct Desk {
 
   std::optional<std::vector<uint8_t>> Handle(std::span<const uint8_t> message, Transport transport, Ipv4 peer,
                                              Ipv4 local) {
-    if (cap.Take(peer.value, Services::NowMs()) != RateCap::Verdict::kPass) return std::nullopt;
-    return Answer(message, transport, zones->Get(), local);
+    const bool may_ask = cap.Take(peer.value, Services::NowMs()) == RateCap::Verdict::kPass;
+    auto answer = may_ask ? Answer(message, transport, zones->Get(), local) : std::nullopt;
+    zones->Count(answer ? ResultOf(*answer) : DnsResult::kPassedOver);
+    return answer;
   }
 };
 

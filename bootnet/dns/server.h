@@ -16,6 +16,9 @@ class ZoneSource {
  public:
   explicit ZoneSource(std::shared_ptr<Services> services) : services_(std::move(services)) {}
   const Zone& Get();
+  void Count(DnsResult result) {
+    services_->dns_queries[static_cast<size_t>(result)].fetch_add(1, std::memory_order_relaxed);
+  }
 
  private:
   std::shared_ptr<Services> services_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "bootnet/install/sightings.h"
 #include "bootnet/net/address_book.h"
 #include "bootnet/net/event_fold.h"
+#include "schema/contract/dns_counters.h"
 
 namespace slipway {
 
@@ -85,6 +87,7 @@ class Services {
       http_per_client;  ///< connections by address; the io_context's thread
   std::atomic<uint64_t> tftp_transfers = 0;
   std::atomic<uint64_t> body_bytes = 0;
+  std::array<std::atomic<uint64_t>, kDnsResultNames.size()> dns_queries = {};  ///< by DnsResult
 
  private:
   std::function<void(BootEvent)> sink_;

@@ -145,6 +145,7 @@ StatusView Serving::View() const {
   view.history = journal_.History();
   view.counters = journal_.counters();
   view.journal_trouble = journal_.trouble();
+  view.dns = network_.counters().dns;
   for (auto& [mac, record] : network_.installs()->All()) {
     view.installs[mac] = {record.completed, record.wiped, record.completed_at, std::move(record.evidence)};
   }

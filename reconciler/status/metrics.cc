@@ -89,6 +89,11 @@ void AddDhcp(Families& families, const StatusView& view) {
     Families::Put(leases, static_cast<double>(pool.conflicts), {{"subnet", subnet}, {"kind", "conflict"}});
     Families::Put(full, pool.full_since == 0 ? 0 : 1, {{"subnet", subnet}});
   }
+  MetricFamily& queries = families.Add("slipway_dns_queries_total", "Queries to the name server, by result.",
+                                       MetricType::Counter);
+  for (size_t i = 0; i < view.dns.size(); ++i) {
+    Families::Put(queries, static_cast<double>(view.dns[i]), {{"result", std::string(kDnsResultNames[i])}});
+  }
   MetricFamily& roles =
       families.Add("slipway_dhcp_role", "1 for what DHCP does on an interface.", MetricType::Gauge);
   MetricFamily& others = families.Add("slipway_dhcp_other_servers",

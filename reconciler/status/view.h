@@ -10,6 +10,7 @@
 
 #include "reconciler/status/journal.h"
 #include "schema/contract/dhcp_status.h"
+#include "schema/contract/dns_counters.h"
 #include "schema/contract/forge_status.h"
 #include "schema/contract/manifest.h"
 #include "schema/contract/new_node.h"
@@ -53,6 +54,7 @@ struct StatusView {
   std::vector<MachineRecord> machines;                   ///< last seen first
   std::vector<HistoryLine> history;                      ///< newest first
   Journal::Counters counters;
+  DnsCounters dns = {};
   std::string journal_trouble;
   std::optional<ForgeStatus> forge;       ///< none where no forge is configured, or it has not reported yet
   std::vector<Sighting> sightings;        ///< unknown machines that told what they are

@@ -101,6 +101,21 @@ TEST_F(DnsServer, FollowsWhatIsServed) {
   EXPECT_EQ(client.Receive()[7], 5);
 }
 
+TEST_F(DnsServer, CountsWhatBecameOfQueries) {
+  TestSocket client(TestSocket::Kind::kUdp, port_);
+  for (const char* name : {"node1.home.arpa", "node1.home.arpa", "nobody.home.arpa", "example.org"}) {
+    const std::vector<uint8_t> query = Question(name, 1);
+    client.Send(std::string(query.begin(), query.end()));
+    EXPECT_FALSE(client.Receive().empty()) << name;
+  }
+  client.Send("no header");  // passed over; what follows it shows that it was read
+  client.Send(std::string(12, '\0'));
+  EXPECT_FALSE(client.Receive().empty());
+  DnsCounters counted;
+  std::copy(services_->dns_queries.begin(), services_->dns_queries.end(), counted.begin());
+  EXPECT_EQ(counted, (DnsCounters{2, 1, 1, 1, 1}));
+}
+
 TEST_F(DnsServer, PassesOverASourceThatAsksTooMuch) {
   TestSocket client(TestSocket::Kind::kUdp, port_);
   TestSocket other(TestSocket::Kind::kUdp, port_, {0x7f000002});

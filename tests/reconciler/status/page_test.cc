@@ -160,6 +160,7 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_dhcp_other_servers gauge",
                                           "slipway_dhcp_pool_full gauge",
                                           "slipway_dhcp_role gauge",
+                                          "slipway_dns_queries_total counter",
                                           "slipway_files_rendered gauge",
                                           "slipway_forge_requests_total counter",
                                           "slipway_forge_up gauge",
