@@ -38,6 +38,10 @@ void AddOption(std::vector<uint8_t>& out, uint8_t code, std::span<const uint8_t>
   out.insert(out.end(), value.begin(), value.end());
 }
 
+void AddOption(std::vector<uint8_t>& out, uint8_t code, std::string_view text) {
+  AddOption(out, code, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
 }  // namespace
 
 std::optional<ForeignServer> ReadForeignServer(const UdpFrame& frame, int64_t now) {
@@ -68,7 +72,7 @@ ForeignServer ServerOfRequest(Ipv4 server_id, int64_t now) {
   return server;
 }
 
-std::vector<uint8_t> BuildDiscoverFrame(const Mac& from, uint32_t xid) {
+std::vector<uint8_t> BuildDiscoverFrame(const Mac& from, uint32_t xid, std::string_view user_class) {
   std::vector<uint8_t> payload(kHeader, 0);
   payload[0] = 1;
   payload[1] = 1;
@@ -84,9 +88,10 @@ std::vector<uint8_t> BuildDiscoverFrame(const Mac& from, uint32_t xid) {
   const uint8_t undi[] = {1, 3, 0};
   AddOption(payload, kOptMessageType, type);
   AddOption(payload, kOptParameterList, list);
-  AddOption(payload, kOptVendorClass, {reinterpret_cast<const uint8_t*>(kPxeClass.data()), kPxeClass.size()});
+  AddOption(payload, kOptVendorClass, kPxeClass);
   AddOption(payload, kOptClientArch, arch);
-  AddOption(payload, 94, undi);
+  AddOption(payload, kOptNicId, undi);
+  if (!user_class.empty()) AddOption(payload, kOptUserClass, user_class);
   payload.push_back(kOptEnd);
   payload.resize(std::max<size_t>(payload.size(), 300), 0);
   return BuildUdpFrame({from, kBroadcastMac, {}, {0xffffffff}, 68, 67, payload});

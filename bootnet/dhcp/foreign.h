@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "bootnet/dhcp/packet.h"
 #include "bootnet/net/frames.h"
@@ -18,8 +19,9 @@ std::optional<ForeignServer> ReadForeignServer(const UdpFrame& frame, int64_t no
 ForeignServer ServerOfRequest(Ipv4 server_id, int64_t now);
 
 /// A DISCOVER as UEFI firmware sends it, from a machine that is not there, all its answers to be broadcast.
-/// It is never followed by a REQUEST, so it costs another server one address for a minute.
-std::vector<uint8_t> BuildDiscoverFrame(const Mac& from, uint32_t xid);
+/// It is never followed by a REQUEST, so it costs another server one address for a minute. `user_class`:
+/// option 77, "" for none.
+std::vector<uint8_t> BuildDiscoverFrame(const Mac& from, uint32_t xid, std::string_view user_class = {});
 
 /// One line for people: "10.0.0.1 (52:54:00:…) gives addresses; …".
 std::string Describe(const ForeignServer& server);

@@ -114,7 +114,9 @@ bool Desk::WithinCap(const Packet& packet) {
 
 /// Who else gives addresses here, as its clients say.
 void Desk::Observe(const Packet& packet) {
-  if (!parts_.watcher || packet.type != MessageType::kRequest || !packet.giaddr.IsUnspecified()) return;
+  if (!parts_.watcher || !packet.giaddr.IsUnspecified()) return;
+  if (const auto peer = ReadAutoPeer(packet)) parts_.watcher->NotePeer(*peer);
+  if (packet.type != MessageType::kRequest) return;
   const auto server = packet.options.Address(kOptServerId);
   if (server && *server != options_.interface.address && IsUnicast(*server))
     parts_.watcher->NoteRequest(*server);

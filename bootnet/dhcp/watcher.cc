@@ -71,6 +71,17 @@ void Watcher::NoteRequest(Ipv4 server_id) {
   if (!leases_->IsOwn(server_id)) Note(ServerOfRequest(server_id, leases_->Now()));
 }
 
+void Watcher::NotePeer(const AutoPeer& peer) {
+  if (options_.purpose != WatcherOptions::Purpose::kAuto || leases_->IsOwn(peer.address)) return;
+  // Who means to serve too is told at once that we do.
+  if (AutoRole() == Role::kServer && peer.stand != AutoPeer::Stand::kListening) ask_soon_ = true;
+  if (watch_.NotePeer(peer, options_.interface.address, leases_->Now()) == ModeWatch::News::kNew) {
+    Tell(Outcome::kIgnored, "ForeignServer",
+         "another Slipway on " + options_.interface.name + " goes first: " + peer.address.ToString());
+  }
+  TellRole();
+}
+
 void Watcher::Note(const ForeignServer& server) {
   const ModeWatch::News news = watch_.Note(server);
   // Of a server that only a client has spoken of, everything else is still to be found out.
@@ -86,21 +97,32 @@ Role Watcher::AutoRole() { return watch_.AutoRole(leases_->Now()); }
 
 std::string Watcher::Reason() { return watch_.Reason(leases_->Now()); }
 
-void Watcher::Ask() {
-  asked_at_ = leases_->Now();
+void Watcher::Ask(int64_t now) {
   std::random_device random;
-  socket_->Send(BuildDiscoverFrame(asking_mac_, random()));
+  std::string word;
+  if (options_.purpose == WatcherOptions::Purpose::kAuto) {
+    word = UserClassOf({options_.interface.address, watch_.Stand(now)});
+  }
+  socket_->Send(BuildDiscoverFrame(asking_mac_, random(), word));
 }
 
 void Watcher::AskInTime(int64_t now) {
+  const bool automatic = options_.purpose == WatcherOptions::Purpose::kAuto;
+  const bool claims = automatic && watch_.Stand(now) == AutoPeer::Stand::kClaiming;
   if (asked_at_ && now - *asked_at_ >= kAnswerSeconds) {
+    watch_.NoteProbed(*asked_at_);
     asked_at_.reset();
-    watch_.NoteProbed();
-    ask_at_ = options_.purpose == WatcherOptions::Purpose::kAuto ? watch_.ProbeAfter(now) : now + kAskEvery;
+    ask_at_ = automatic ? watch_.ProbeAfter(now) : now + kAskEvery;
   }
-  if (asked_at_ || (now < ask_at_ && !ask_soon_)) return;
+  if (asked_at_) {
+    // A claim is said every second of its time: one that is lost must not make two servers.
+    if (claims) Ask(now);
+    return;
+  }
+  if (now < ask_at_ && !ask_soon_ && !claims) return;
   ask_soon_ = false;
-  Ask();
+  asked_at_ = now;
+  Ask(now);
 }
 
 void Watcher::Tick() {

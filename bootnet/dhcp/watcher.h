@@ -36,6 +36,8 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
 
   /// A client on this link takes the offer of another server.
   void NoteRequest(Ipv4 server_id);
+  /// Another daemon in `auto` spoke of itself.
+  void NotePeer(const AutoPeer& peer);
   Role AutoRole();
   std::string Reason();
   std::vector<ForeignServer> servers() const { return watch_.servers(); }
@@ -46,7 +48,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
           std::shared_ptr<PacketSocket> socket);
   void Hear(std::span<const uint8_t> frame);
   void Note(const ForeignServer& server);
-  void Ask();
+  void Ask(int64_t now);
   void AskInTime(int64_t now);
   void Tick();
   void TellRole();

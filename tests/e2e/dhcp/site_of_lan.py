@@ -42,23 +42,25 @@ spec:
 
 
 class Site:
-    """The daemon in its namespace, with its repository. Flags are words of the command line."""
+    """The daemon in its namespace, with its repository. Flags are words of the command line; `name` tells
+    several of them apart."""
 
-    def __init__(self, lan, host, *flags, subnets=SUBNETS, interfaces=("boot0",)):
+    def __init__(self, lan, host, *flags, subnets=SUBNETS, interfaces=("boot0",), name=""):
         self.lan, self.host = lan, host
-        for name in ("vmlinuz", "initramfs"):
-            with open(os.path.join(lan.folder, name), "w") as file:
-                file.write("a stand-in for %s\n" % name)
-        self.fleet = fleets.Fleet(lan.folder, os.path.join(lan.folder, "vmlinuz"),
-                                  os.path.join(lan.folder, "initramfs"), SERVER)
+        folder = os.path.join(lan.folder, name)
+        os.makedirs(folder, exist_ok=True)
+        for file_name in ("vmlinuz", "initramfs"):
+            with open(os.path.join(folder, file_name), "w") as file:
+                file.write("a stand-in for %s\n" % file_name)
+        self.fleet = fleets.Fleet(folder, os.path.join(folder, "vmlinuz"), os.path.join(folder, "initramfs"), SERVER)
         self.fleet.write("site.yaml", fleets.SITE % (SERVER, "ignore") + subnets)
         self.fleet.write("nodes/fixed.yaml", FIXED_NODE)
         self.fleet.push("Name the subnets")
-        self.state = os.path.join(lan.folder, "state")
-        self.log = os.path.join(lan.folder, "slipway.log")
+        self.state = os.path.join(folder, "state")
+        self.log = os.path.join(folder, "slipway.log")
         self.command = [BINARY, "serve", "--source-url", "file://" + self.fleet.bare, "--state-dir", self.state,
-                        "--assets-file-roots", lan.folder, "--source-interval", "5s",
-                        *(word for name in interfaces for word in ("--boot-interfaces", name)), *flags]
+                        "--assets-file-roots", folder, "--source-interval", "5s",
+                        *(word for interface in interfaces for word in ("--boot-interfaces", interface)), *flags]
         self.start()
 
     def start(self):
