@@ -30,6 +30,7 @@ Binding LeaseRequest::MakeBinding(Ipv4 address, BindingState state, int64_t unti
   binding.mac = packet.mac;
   binding.state = state;
   binding.until = until;
+  binding.circuit = CircuitOf(packet);
   binding.client_id = Bytes(packet, kOptClientId);
   binding.hostname = Bytes(packet, kOptHostName);
   return binding;

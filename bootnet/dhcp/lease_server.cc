@@ -85,6 +85,15 @@ LeaseStep LeaseServer::NoAddress(LeaseRequest& request) {
   return step;
 }
 
+std::optional<LeaseStep> LeaseServer::TurnAway(LeaseRequest& request) {
+  const Packet& packet = request.packet;
+  if (circuits_.Take(CircuitOf(packet), *request.subnet, *plan_, table_, request.now)) return std::nullopt;
+  ++circuit_full_[request.subnet->cidr.Network().value];
+  return Silent(request, "CircuitFull",
+                "machines behind the same port of the relay " + packet.giaddr.ToString() +
+                    " have as many addresses of " + request.subnet->cidr.ToString() + " as are free for all");
+}
+
 LeaseStep LeaseServer::Probe(LeaseRequest& request, Ipv4 address) {
   // Held meanwhile, so that nobody else is offered it.
   const Binding* before = table_.At(address);
@@ -125,10 +134,12 @@ LeaseStep LeaseServer::Discover(LeaseRequest& request) {
   full_since_.erase(network);
   const Binding* held = table_.At(choice->address);
   const bool known = held != nullptr && held->mac == packet.mac;
-  if (!known && choice->source != Choice::Source::kFixed &&
-      newcomers_.Take(network, request.now * 1000) != RateCap::Verdict::kPass) {
-    return Silent(request, "TooManyNewMachines",
-                  "more new machines asked than an honest network has; this one may ask again");
+  if (!known && choice->source != Choice::Source::kFixed) {
+    if (newcomers_.Take(network, request.now * 1000) != RateCap::Verdict::kPass) {
+      return Silent(request, "TooManyNewMachines",
+                    "more new machines asked than an honest network has; this one may ask again");
+    }
+    if (auto step = TurnAway(request)) return *std::move(step);
   }
   if (choice->check == Choice::Check::kFirst &&
       IsClear(choice->address, packet.mac, request.now) == Clear::kAsk) {
@@ -174,7 +185,11 @@ LeaseStep LeaseServer::TakeAddress(LeaseRequest& request, Ipv4 address) {
   }
   // Who renews uses the address already; it may be our memory that is lost.
   const Binding* held = table_.At(address);
-  const bool others = held != nullptr && IsLive(*held, request.now) && held->mac != packet.mac;
+  const bool its_own = held != nullptr && held->mac == packet.mac;
+  const bool others = held != nullptr && IsLive(*held, request.now) && !its_own;
+  if (!its_own && fixed != address && packet.ciaddr.IsUnspecified()) {
+    if (auto step = TurnAway(request)) return *std::move(step);
+  }
   if (others || packet.ciaddr.IsUnspecified()) {
     switch (IsClear(address, packet.mac, request.now)) {
       case Clear::kYes:
@@ -198,6 +213,9 @@ LeaseStep LeaseServer::Give(LeaseRequest& request, Ipv4 address, MessageType typ
   if (type == MessageType::kAck) {
     Binding lease =
         request.MakeBinding(address, BindingState::kBound, request.now + int64_t{written->terms.lease});
+    // A renewal comes past the relay, which would have said where from.
+    const Binding* held = table_.At(address);
+    if (lease.circuit == 0 && held != nullptr && held->mac == lease.mac) lease.circuit = held->circuit;
     table_.Put(lease);
     verdicts_.erase(address.value);  // from now on somebody does use it
     step.records.push_back(std::move(lease));
@@ -330,6 +348,8 @@ std::vector<PoolStatus> LeaseServer::Pools(int64_t now) const {
     pool.dynamic = plan_->DynamicCount(subnet);
     const auto full = full_since_.find(subnet.cidr.Network().value);
     if (full != full_since_.end()) pool.full_since = full->second;
+    const auto turned_away = circuit_full_.find(subnet.cidr.Network().value);
+    if (turned_away != circuit_full_.end()) pool.circuit_full = turned_away->second;
   }
   table_.ForEach([&](const Binding& binding) {
     if (!IsLive(binding, now) || binding.state == BindingState::kOffered) return;

@@ -10,6 +10,7 @@
 #include "bootnet/dhcp/address_plan.h"
 #include "bootnet/dhcp/allocate.h"
 #include "bootnet/dhcp/answer.h"
+#include "bootnet/dhcp/circuit_cap.h"
 #include "bootnet/dhcp/lease_request.h"
 #include "bootnet/dhcp/lease_table.h"
 #include "bootnet/net/rate_cap.h"
@@ -89,6 +90,8 @@ class LeaseServer {
   LeaseStep Inform(LeaseRequest& request);
   LeaseStep Bootp(LeaseRequest& request);
   LeaseStep NoAddress(LeaseRequest& request);
+  /// What a machine that never had the address is told instead of getting it; nothing where it may have it.
+  std::optional<LeaseStep> TurnAway(LeaseRequest& request);
   LeaseStep Probe(LeaseRequest& request, Ipv4 address);
   LeaseStep Nak(LeaseRequest& request, std::string_view reason, std::string message);
   LeaseStep Give(LeaseRequest& request, Ipv4 address, MessageType type);
@@ -98,9 +101,11 @@ class LeaseServer {
   LeaseTable table_;
   Allocator allocator_;
   RateCap newcomers_;
+  CircuitCap circuits_;
   std::shared_ptr<const AddressPlan> plan_ = std::make_shared<const AddressPlan>();
   std::unordered_map<uint32_t, Verdict> verdicts_;
-  std::map<uint32_t, int64_t> full_since_;  ///< by network; erased when an address was found again
+  std::map<uint32_t, int64_t> full_since_;     ///< by network; erased when an address was found again
+  std::map<uint32_t, uint64_t> circuit_full_;  ///< machines turned away, by network
 };
 
 }  // namespace slipway::dhcp

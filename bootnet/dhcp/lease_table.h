@@ -27,6 +27,7 @@ struct Binding {
   bool checked = false;   ///< of kOffered: nobody answered for the address
   std::string client_id;  ///< option 61 as it came, "" without
   std::string hostname;   ///< option 12 as it came
+  uint64_t circuit = 0;   ///< CircuitOf the packet that asked last; never on disk
 
   bool operator==(const Binding&) const = default;
 };

@@ -1,8 +1,13 @@
 #include "bootnet/dhcp/relay.h"
 
+#include <array>
+#include <span>
+
 namespace slipway::dhcp {
 namespace {
 
+constexpr uint8_t kCircuitId = 1;
+constexpr uint8_t kRemoteId = 2;
 constexpr uint8_t kLinkSelection = 5;
 constexpr uint8_t kServerIdOverride = 11;
 
@@ -25,6 +30,24 @@ RelayWords RelayWordsOf(const Packet& packet) {
   const auto area = packet.options.Find(kOptRelayAgent);
   if (!area || packet.giaddr.IsUnspecified()) return {};
   return {AddressIn(*area, kLinkSelection), AddressIn(*area, kServerIdOverride)};
+}
+
+uint64_t CircuitOf(const Packet& packet) {
+  const auto area = packet.options.Find(kOptRelayAgent);
+  if (!area || packet.giaddr.IsUnspecified()) return 0;
+  const auto circuit = FindSuboption(*area, kCircuitId);
+  if (!circuit) return 0;
+  uint64_t hash =
+      14695981039346656037U;  // FNV-1a: relays are not hostile, and a chance meeting costs a share
+  const auto mix = [&](std::span<const uint8_t> bytes) {
+    for (uint8_t byte : bytes) hash = (hash ^ byte) * 1099511628211U;
+  };
+  for (unsigned shift : {24U, 16U, 8U, 0U})
+    mix(std::array{static_cast<uint8_t>(packet.giaddr.value >> shift)});
+  mix(std::array{static_cast<uint8_t>(circuit->size())});
+  mix(*circuit);
+  if (const auto remote = FindSuboption(*area, kRemoteId)) mix(*remote);
+  return hash | 1U;
 }
 
 Ipv4 SubnetHint(const Packet& packet, Arrival arrival, Ipv4 local) {

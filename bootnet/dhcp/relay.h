@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "bootnet/dhcp/packet.h"
@@ -13,6 +14,9 @@ struct RelayWords {
   std::optional<Ipv4> server_id;  ///< suboption 11, RFC 5107: the server identifier that clients shall see
 };
 RelayWords RelayWordsOf(const Packet& packet);
+
+/// The relay's port that a client is behind: of giaddr and suboptions 1 and 2, or 0 where no relay says so.
+uint64_t CircuitOf(const Packet& packet);
 
 /// How a packet came in. A unicast without giaddr may come from any subnet, a broadcast only from this one.
 enum class Arrival : uint8_t { kBroadcast, kUnicast };

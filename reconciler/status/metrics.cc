@@ -81,12 +81,16 @@ void AddDhcp(Families& families, const StatusView& view) {
                                       "Addresses of a subnet that are leased, by kind.", MetricType::Gauge);
   MetricFamily& full = families.Add(
       "slipway_dhcp_pool_full", "1 while machines are turned away for want of addresses.", MetricType::Gauge);
+  MetricFamily& circuits =
+      families.Add("slipway_dhcp_circuit_full_total",
+                   "Requests of machines behind a port of a relay that has its share.", MetricType::Counter);
   for (const PoolStatus& pool : view.dhcp.pools) {
     const std::string subnet = pool.subnet.ToString();
     Families::Put(addresses, static_cast<double>(pool.dynamic), {{"subnet", subnet}});
     Families::Put(leases, static_cast<double>(pool.bound), {{"subnet", subnet}, {"kind", "dynamic"}});
     Families::Put(leases, static_cast<double>(pool.fixed), {{"subnet", subnet}, {"kind", "fixed"}});
     Families::Put(leases, static_cast<double>(pool.conflicts), {{"subnet", subnet}, {"kind", "conflict"}});
+    Families::Put(circuits, static_cast<double>(pool.circuit_full), {{"subnet", subnet}});
     Families::Put(full, pool.full_since == 0 ? 0 : 1, {{"subnet", subnet}});
   }
   MetricFamily& queries = families.Add("slipway_dns_queries_total", "Queries to the name server, by result.",

@@ -13,11 +13,12 @@ namespace slipway {
 /// What the DHCP server has given of one subnet.
 struct PoolStatus {
   Ipv4Prefix subnet;
-  uint64_t dynamic = 0;    ///< addresses that any machine may have
-  uint64_t bound = 0;      ///< of them, leased now
-  uint64_t fixed = 0;      ///< leases of nodes' own addresses
-  uint64_t conflicts = 0;  ///< addresses nobody gets for a while, since somebody else uses them
-  int64_t full_since = 0;  ///< Unix seconds since when a machine was turned away; 0: there is room
+  uint64_t dynamic = 0;       ///< addresses that any machine may have
+  uint64_t bound = 0;         ///< of them, leased now
+  uint64_t fixed = 0;         ///< leases of nodes' own addresses
+  uint64_t conflicts = 0;     ///< addresses nobody gets for a while, since somebody else uses them
+  int64_t full_since = 0;     ///< Unix seconds since when a machine was turned away; 0: there is room
+  uint64_t circuit_full = 0;  ///< offers refused since the start to a relay's port that has its share
   bool operator==(const PoolStatus&) const = default;
 };
 

@@ -268,6 +268,78 @@ TEST(LeaseFloods, OfNewMachinesAreCappedAndKnownOnesAreNot) {
   EXPECT_FALSE(world.Lease(kPhone1).IsUnspecified());
 }
 
+/// Ten addresses behind the relay, and machines behind its ports.
+struct Ports {
+  static LeaseSettings Settings() {
+    LeaseSettings settings;
+    settings.probing = LeaseSettings::Probing::kOff;
+    return settings;
+  }
+  static Manifest Site() {
+    Manifest manifest = LeaseManifest();
+    manifest.subnets[1].ranges = {{*Ipv4::Parse("198.51.100.100"), *Ipv4::Parse("198.51.100.109")}};
+    return manifest;
+  }
+  std::string Discover(uint8_t port, uint8_t machine) {
+    const Mac mac{{2, 0, 0, 0, port, machine}};
+    const Bytes area = port == 0 ? Bytes{} : Bytes{1, 2, 'p', port};
+    return world.Ask(Relayed(mac, MessageType::kDiscover, area)).event.reason;
+  }
+  int OffersOf(uint8_t port, uint8_t machines) {
+    int offers = 0;
+    for (uint8_t i = 0; i < machines; ++i) offers += Discover(port, i) == "Offered" ? 1 : 0;
+    return offers;
+  }
+  LeaseWorld world{Settings(), Site()};
+};
+
+TEST(LeaseCircuits, OnePortOfARelayLeavesAsManyAddressesAsItHas) {
+  Ports ports;
+  ASSERT_EQ(ports.Discover(2, 0), "Offered");
+  EXPECT_EQ(ports.OffersOf(1, 20), 5);
+  EXPECT_EQ(ports.Discover(1, 19), "CircuitFull");
+  EXPECT_EQ(ports.Discover(1, 0), "Offered") << "a machine that has one keeps it";
+  EXPECT_EQ(ports.Discover(2, 1), "Offered");
+  EXPECT_EQ(ports.OffersOf(3, 20), 2);
+  EXPECT_EQ(ports.world.server->Pools(ports.world.now)[1].circuit_full, 34U);
+  ports.world.now += LeaseServer::kOfferSeconds;
+  EXPECT_EQ(ports.OffersOf(4, 20), 5) << "what nobody took is free again";
+}
+
+TEST(LeaseCircuits, ARequestWithoutAnOfferIsNoWayRound) {
+  Ports ports;
+  ASSERT_EQ(ports.Discover(2, 0), "Offered");
+  ASSERT_EQ(ports.OffersOf(1, 5), 5);
+  Bytes request = Relayed(Mac{{2, 0, 0, 0, 1, 99}}, MessageType::kRequest, {1, 2, 'p', 1});
+  AddOption(request, kOptRequestedAddress, AddressBytes(*Ipv4::Parse("198.51.100.109")));
+  EXPECT_EQ(ports.world.Ask(request).event.reason, "CircuitFull");
+  EXPECT_FALSE(ports.world.Ask(request).reply.has_value());
+}
+
+TEST(LeaseCircuits, ARenewalPastTheRelayKeepsItsPort) {
+  Ports ports;
+  ASSERT_EQ(ports.Discover(2, 0), "Offered");
+  ASSERT_EQ(ports.OffersOf(1, 5), 5);
+  for (uint8_t i = 0; i < 5; ++i) {
+    const Mac mac{{2, 0, 0, 0, 1, i}};
+    const Ipv4 address = ports.world.server->table().AddressesOf(mac)[0];
+    ports.world.local.arrival = Arrival::kUnicast;
+    ASSERT_EQ(ports.world.Renew(mac, address).event.reason, "Leased");
+  }
+  ports.world.local.arrival = Arrival::kBroadcast;
+  ports.world.now += LeaseServer::kOfferSeconds;
+  ASSERT_EQ(ports.Discover(2, 1), "Offered");
+  EXPECT_EQ(ports.Discover(1, 50), "CircuitFull") << "five of ten, and four are free";
+}
+
+TEST(LeaseCircuits, ARelayThatTellsNoPortsApartMayFillTheRange) {
+  Ports same_port;
+  EXPECT_EQ(same_port.OffersOf(1, 20), 10);
+  EXPECT_EQ(same_port.Discover(1, 19), "PoolFull");
+  Ports no_words;
+  EXPECT_EQ(no_words.OffersOf(0, 20), 10);
+}
+
 TEST(LeaseFloods, FillNoMoreThanABoundedTable) {
   Manifest manifest = LeaseManifest();
   manifest.subnets[0].cidr = *Ipv4Prefix::Parse("10.0.0.0/8");

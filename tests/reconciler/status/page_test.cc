@@ -156,6 +156,7 @@ TEST(Metrics, AreTheseAndNoOthers) {
                                           "slipway_build_info gauge",
                                           "slipway_condition gauge",
                                           "slipway_dhcp_addresses gauge",
+                                          "slipway_dhcp_circuit_full_total counter",
                                           "slipway_dhcp_leases gauge",
                                           "slipway_dhcp_other_servers gauge",
                                           "slipway_dhcp_pool_full gauge",
