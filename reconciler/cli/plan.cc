@@ -129,6 +129,8 @@ int MakePlan(const Options& options) {
     made = plan::PlanKnown(*known, base, head, pair.loader, *pair.renderer, key);
   if (!made) made = PlanWhole(options, base, head, key, pair);
   if (!made) return kCouldNotRun;
+  const FleetInput head_input = InputOf(options, options.head);
+  if (head_input.revision.empty()) made->render = head_input.place;
   Print(*made, options);
   return CodeFor(*made, options.fail_on);
 }

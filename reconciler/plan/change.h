@@ -70,6 +70,7 @@ struct Brakes {
 struct Plan {
   std::string base;  ///< what was compared, as the user named it
   std::string head;
+  std::string render;         ///< the words that name the head to `slipway render`: "--revision main"
   std::vector<Group> groups;  ///< the most dangerous first
   std::vector<QuorumChange> quorums;
   Brakes brakes;

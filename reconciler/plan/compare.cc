@@ -58,6 +58,7 @@ class Comparer {
     plan.unchanged = static_cast<int>(left_out);
     plan.base = base_.name;
     plan.head = head_.name;
+    plan.render = "--revision " + head_.name;
     for (const auto& [name, view] : after_) {
       const auto was = before_.find(name);
       if (was == before_.end()) {

@@ -36,6 +36,6 @@ std::string QuorumText(const QuorumChange& change);
 /// What to write into the Site for a merge that its guards would hold; "" where nothing is needed.
 std::string AcknowledgeText(const Brakes& brakes);
 /// The command that brings the new config to a machine that runs; "" where none is needed.
-std::string ApplyText(const Group& group, const std::string& head);
+std::string ApplyText(const Group& group, const std::string& render);
 
 }  // namespace slipway::plan

@@ -19,7 +19,7 @@ json FieldsJson(const std::vector<FieldChange>& fields) {
   return list;
 }
 
-json GroupJson(const Group& group, const std::string& head) {
+json GroupJson(const Group& group, const std::string& render) {
   json effects = json::array();
   for (const EffectLine& effect : group.change.effects)
     effects.push_back({{"effect", ToString(effect.effect)}, {"text", effect.text}});
@@ -28,14 +28,14 @@ json GroupJson(const Group& group, const std::string& head) {
           {"source", group.change.source},
           {"effects", std::move(effects)},
           {"fields", FieldsJson(group.change.fields)},
-          {"apply", ApplyText(group, head)}};
+          {"apply", ApplyText(group, render)}};
 }
 
 }  // namespace
 
 std::string FormatJson(const Plan& plan) {
   json groups = json::array();
-  for (const Group& group : plan.groups) groups.push_back(GroupJson(group, plan.head));
+  for (const Group& group : plan.groups) groups.push_back(GroupJson(group, plan.render));
   json quorums = json::array();
   for (const QuorumChange& change : plan.quorums) {
     quorums.push_back({{"cluster", change.cluster},

@@ -36,12 +36,12 @@ std::string FieldRows(const std::vector<FieldChange>& fields) {
   return out;
 }
 
-std::string Section(const Group& group, const std::string& head) {
+std::string Section(const Group& group, const std::string& render) {
   std::string out = "#### " + Sign(group.change.worst()) + " " + Plain(NodesText(group)) + "\n\n";
   for (const EffectLine& effect : group.change.effects)
     out += "- " + Sign(effect.effect) + " " + Plain(effect.text) + "\n";
   out += FieldRows(group.change.fields);
-  const std::string apply = ApplyText(group, head);
+  const std::string apply = ApplyText(group, render);
   if (!apply.empty()) out += "\nWhile it runs: " + Code(apply) + "\n";
   return out + "\n";
 }
@@ -77,7 +77,7 @@ std::string FormatMarkdown(const Plan& plan, size_t limit) {
   size_t left_out = 0;
   bool brief = false;
   for (const Group& group : plan.groups) {
-    std::string section = brief ? Short(group) : Section(group, plan.head);
+    std::string section = brief ? Short(group) : Section(group, plan.render);
     const auto fits = [&] { return out.size() + section.size() + end.size() + kNote <= limit; };
     if (!fits() && !brief) {
       brief = true;

@@ -88,12 +88,12 @@ std::string AcknowledgeText(const Brakes& brakes) {
   return "spec:\n  guards:\n    acknowledge: " + brakes.acknowledge + "\n";
 }
 
-std::string ApplyText(const Group& group, const std::string& head) {
+std::string ApplyText(const Group& group, const std::string& render) {
   const MachineChange& change = group.change;
   const bool new_or_gone = change.worst() == Effect::kApproved || change.worst() == Effect::kWithdrawn;
   if (!change.config_changed || new_or_gone) return {};
   const std::string address = change.address.empty() ? "ADDRESS" : change.address;
-  return "slipway render --revision " + head + " --to out && talosctl apply-config --nodes " + address +
+  return "slipway render " + render + " --to out && talosctl apply-config --nodes " + address +
          " --file out/" + change.config_path;
 }
 
@@ -125,7 +125,7 @@ std::string FormatText(const Plan& plan, Colour colour, size_t width) {
     }
     for (const FieldChange& field : group.change.fields)
       out += Fit("    " + FieldText(field), width) + painter.Dim(PlaceText(field)) + '\n';
-    const std::string apply = ApplyText(group, plan.head);
+    const std::string apply = ApplyText(group, plan.render);
     if (!apply.empty()) out += painter.Dim("    while it runs: " + apply) + '\n';
   }
   if (!plan.site.empty()) out += painter.Bold("the site") + '\n';

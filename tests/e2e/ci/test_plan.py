@@ -72,6 +72,20 @@ class PlanTest(PlanCase):
                 self.assert_sees_the_change(base)
                 self.assert_sees_the_change(base, "HEAD")
 
+    def test_the_line_for_machines_that_run_renders_what_was_planned(self):
+        node = os.path.join(self.checkout, "nodes", sorted(os.listdir(os.path.join(self.checkout, "nodes")))[0])
+        with open(node, "a") as file:
+            file.write("  patches: [{inline: {machine: {sysctls: {vm.swappiness: \"1\"}}}}]\n")
+        folder = self.plan("HEAD")[1]["groups"][0]["apply"]
+        self.assertTrue(folder.startswith("slipway render . --to out && "), folder)
+        identity = os.path.join(REPOSITORY, "examples/age.txt")
+        rendered = os.path.join(self.folder, "out")
+        subprocess.run(folder.split(" && ")[0].replace("slipway", BINARY).replace("out", rendered).split()
+                       + ["--identity", identity], cwd=self.checkout, check=True, capture_output=True)
+        self.assertTrue(os.path.exists(os.path.join(rendered, folder.rsplit("out/", 1)[1])))
+        self.commit("Tune it")
+        self.assertIn("slipway render --revision HEAD --to out", self.plan("HEAD~1", "HEAD")[1]["groups"][0]["apply"])
+
     def test_nothing_changes_against_itself(self):
         code, plan, text = self.plan("HEAD", "change")
         self.assertEqual(code, 0, text)

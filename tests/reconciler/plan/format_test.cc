@@ -30,6 +30,7 @@ Plan Sample(int groups = 2) {
   Plan plan;
   plan.base = "main";
   plan.head = "change";
+  plan.render = "--revision change";
   plan.groups.push_back(MakeGroup("cp-1", Effect::kWipe, "would wipe /dev/sda"));
   for (int i = 1; i < groups; ++i)
     plan.groups.push_back(MakeGroup("worker-" + std::to_string(i), Effect::kAtReinstall, "config changes"));
