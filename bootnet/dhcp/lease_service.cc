@@ -136,6 +136,12 @@ void LeaseService::KeepReady(Ipv4 local, const std::shared_ptr<Prober>& prober) 
   }
 }
 
+bool LeaseService::HasRange(Ipv4 local) {
+  FollowCatalog(services_->live.Get());
+  const Subnet* subnet = server_.plan().SubnetOf(local);
+  return subnet != nullptr && !subnet->ranges.empty();
+}
+
 std::vector<PoolStatus> LeaseService::Pools() {
   FollowCatalog(services_->live.Get());
   return server_.Pools(Now());

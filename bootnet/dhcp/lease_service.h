@@ -45,6 +45,9 @@ class LeaseService : public std::enable_shared_from_this<LeaseService> {
   /// Probes some free addresses of the subnet around `local` ahead of their time.
   void KeepReady(Ipv4 local, const std::shared_ptr<Prober>& prober);
 
+  /// Whether the served revision has a range in the subnet around `local`.
+  bool HasRange(Ipv4 local);
+
   std::vector<PoolStatus> Pools();
   std::string trouble() const;  ///< why leases cannot be kept, "" when they can
 

@@ -101,7 +101,10 @@ void Watcher::Ask(int64_t now) {
   std::random_device random;
   std::string word;
   if (options_.purpose == WatcherOptions::Purpose::kAuto) {
-    word = UserClassOf({options_.interface.address, watch_.Stand(now)});
+    // Without a range nothing is given here, whatever is heard.
+    const bool may_serve = leases_->HasRange(options_.interface.address);
+    word = UserClassOf(
+        {options_.interface.address, may_serve ? watch_.Stand(now) : AutoPeer::Stand::kListening});
   }
   socket_->Send(BuildDiscoverFrame(asking_mac_, random(), word));
 }

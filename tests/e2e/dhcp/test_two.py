@@ -33,11 +33,15 @@ class TwoTest(unittest.TestCase):
         self.lan = lans.Lan()
         self.addCleanup(self.lan.__exit__)
         self.lan.__enter__()
-        hosts = self.lan.host("low"), self.lan.host("high")
-        for host, address in zip(hosts, (LOWER, HIGHER)):
-            self.lan.plug(host, "boot0", address + "/24")
+
+    def start(self, subnets_of_low=sites.SUBNETS):
         flags = ("--boot-dhcp", "auto", "--boot-dhcp-quiet", "%ds" % QUIET)
-        self.low, self.high = (sites.Site(self.lan, host, *flags, name=host.name) for host in hosts)
+        started = []
+        for name, address, subnets in (("low", LOWER, subnets_of_low), ("high", HIGHER, sites.SUBNETS)):
+            host = self.lan.host(name)
+            self.lan.plug(host, "boot0", address + "/24")
+            started.append(sites.Site(self.lan, host, *flags, subnets=subnets, name=name))
+        self.low, self.high = started
 
     def tails(self):
         return self.low.tail() + "\n---- the higher address:\n" + self.high.tail()
@@ -56,6 +60,7 @@ class TwoTest(unittest.TestCase):
         self.assertEqual(givers, {giver}, self.tails())
 
     def test_one_gives_addresses_and_the_other_takes_over_and_keeps_it(self):
+        self.start()
         both = Both(self.low, self.high)
         both.start()
         # Both have listened for as long: the lower address goes first.
@@ -78,6 +83,7 @@ class TwoTest(unittest.TestCase):
         self.assertEqual(both.moments, [], self.tails())
 
     def test_after_a_cut_wire_is_whole_again_one_of_them_gives_way(self):
+        self.start()
         self.wait_roles("server", "proxy")
         port = self.port_of(self.high)
         self.lan.switch.run("ip", "link", "set", port, "nomaster")
@@ -85,6 +91,11 @@ class TwoTest(unittest.TestCase):
         self.lan.switch.run("ip", "link", "set", port, "master", self.lan.bridge(1))
         self.wait_roles("server", "proxy")
         self.assert_gives_addresses("after", LOWER)
+
+    def test_one_without_a_range_stands_in_nobodys_way(self):
+        self.start("  subnets: [{cidr: 10.78.0.0/24}]\n")
+        wait_until(lambda: self.high.role() == "server", "giving addresses", explain=self.tails)
+        self.assert_gives_addresses("served", HIGHER)
 
     def port_of(self, site):
         """The switch's end of its cable."""
