@@ -59,6 +59,7 @@ Catalog::Catalog(Manifest manifest, RevisionInfo revision, UniqueFd generation, 
   by_node_.reserve(manifest_.boot.size());
   for (const BootEntry& entry : manifest_.boot) {
     by_node_.push_back(&entry);
+    counts_installs_ = counts_installs_ || entry.install_revision > 0;
     const auto own = [&](const std::string& path) {
       const auto it = index_.find(path);
       if (it != index_.end()) it->second.owner = &entry;

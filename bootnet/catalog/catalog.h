@@ -51,6 +51,8 @@ class Catalog {
   std::optional<Item> Find(std::string_view path) const;
 
   const BootEntry* FindMac(const Mac& mac) const { return manifest_.FindMac(mac); }
+  /// Whether installations of any node are counted.
+  bool counts_installs() const { return counts_installs_; }
   /// Every MAC of a node.
   std::span<const BootEntry* const> RowsOfNode(std::string_view node) const;
 
@@ -67,6 +69,7 @@ class Catalog {
   UniqueFd asset_store_;
   std::unordered_map<std::string_view, Item> index_;  ///< keys point into manifest_ and revision_
   std::vector<const BootEntry*> by_node_;             ///< sorted by node
+  bool counts_installs_ = false;
 };
 
 }  // namespace slipway

@@ -47,9 +47,9 @@ uint64_t KeyOf(const BootEvent& event, uint64_t seed) {
   uint64_t mac = event.mac ? 1 : 0;  // a relay's machines have one address
   for (size_t i = 0; event.mac && i < event.mac->bytes.size(); ++i) mac = mac << 8U | event.mac->bytes[i];
   hash.Add(mac);
-  for (const std::string* text :
-       {&event.reason, &event.message, &event.node, &event.request, &event.answer, &event.arch,
-        &event.vendor_class, &event.user_class, &event.uuid, &event.serial, &event.product}) {
+  for (const std::string* text : {&event.reason, &event.message, &event.node, &event.request, &event.answer,
+                                  &event.arch, &event.vendor_class, &event.user_class, &event.uuid,
+                                  &event.serial, &event.product, &event.revision, &event.digest}) {
     hash.Add(*text);
   }
   return hash.value();

@@ -59,8 +59,11 @@ void Services::FlushRepeats(Flush which) {
 }
 
 void Services::FollowInstall(const BootEvent& event) {
+  const bool script = event.served == Served::kScript || event.served == Served::kWipeScript;
+  if (script && event.address) sightings_.Note(*event.address, event.node, NowMs());
+  if (!installs_ || !live.CountsInstalls()) return;
   const Snapshot snapshot = live.Get();
-  if (!snapshot.catalog || !installs_) return;
+  if (!snapshot.catalog) return;
   const BootEvent* seen = &event;
   BootEvent named;
   if (event.address && event.served == Served::kInitramfs && event.node.empty()) {
@@ -71,8 +74,6 @@ void Services::FollowInstall(const BootEvent& event) {
       seen = &named;
     }
   }
-  const bool script = event.served == Served::kScript || event.served == Served::kWipeScript;
-  if (script && event.address) sightings_.Note(*event.address, event.node, NowMs());
   Keep(progress_.OnServed(*seen, *snapshot.catalog, *installs_, snapshot.now));
 }
 

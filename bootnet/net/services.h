@@ -25,7 +25,9 @@ int64_t UnixNow();  ///< seconds
 /// copy or the making of a three-pointer snapshot (g++ 12's atomic shared_ptr is not clean under TSan).
 class LiveSnapshot {
  public:
-  explicit LiveSnapshot(Snapshot snapshot) : snapshot_(std::move(snapshot)) {}
+  explicit LiveSnapshot(Snapshot snapshot) : snapshot_(std::move(snapshot)) {
+    counts_installs_ = snapshot_.catalog && snapshot_.catalog->counts_installs();
+  }
   Snapshot Get() const {
     const std::lock_guard lock(mutex_);
     Snapshot now = snapshot_;
@@ -34,16 +36,20 @@ class LiveSnapshot {
   }
   void SetCatalog(std::shared_ptr<const Catalog> catalog) {
     const std::lock_guard lock(mutex_);
+    counts_installs_.store(catalog && catalog->counts_installs(), std::memory_order_relaxed);
     snapshot_.catalog.swap(catalog);  // the former one dies after the lock is gone
   }
   void SetLedger(std::shared_ptr<const Ledger> ledger) {
     const std::lock_guard lock(mutex_);
     snapshot_.ledger.swap(ledger);
   }
+  /// Catalog::counts_installs of what is live, without a lock: most fleets count none.
+  bool CountsInstalls() const { return counts_installs_.load(std::memory_order_relaxed); }
 
  private:
   mutable std::mutex mutex_;
   Snapshot snapshot_;
+  std::atomic<bool> counts_installs_ = false;
 };
 
 /// What every server of the boot network shares. Lives until the last session that holds it is gone.

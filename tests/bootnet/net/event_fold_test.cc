@@ -97,6 +97,12 @@ TEST(EventFold, KeepsApartWhatDiffersInAnyWord) {
   other.outcome = Outcome::kFailed;
   EXPECT_EQ(fold.Take(other, 1), Verdict::kTell);
   EXPECT_EQ(fold.Take(Fetch("GET /b"), 1), Verdict::kTell);
+  other = Fetch("GET /a");
+  other.revision = "main@sha1:2";
+  EXPECT_EQ(fold.Take(other, 1), Verdict::kTell) << "what was merged meanwhile has been fetched";
+  other.digest = "d";
+  EXPECT_EQ(fold.Take(other, 1), Verdict::kTell);
+  EXPECT_EQ(fold.Take(other, 2), Verdict::kCounted);
 }
 
 TEST(EventFold, CountsTheMachinesBehindARelayEach) {
