@@ -16,7 +16,8 @@ std::string MergedRange(GitSource& source, const Revision& newer, const std::str
                  changes.error().error.message);
     return {};
   }
-  if (changes->size() < 2 && !always) return {};
+  const bool itself = changes->size() == 1 && changes->front().revision.commit == newer.commit;
+  if (changes->empty() || (itself && !always)) return {};
   std::vector<MergedCommit> merged;
   for (const CommitChanges& change : *changes) {
     const Revision& r = change.revision;

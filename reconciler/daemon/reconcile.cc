@@ -163,10 +163,9 @@ Reconciler::Step<void> Reconciler::Publish(const Revision& revision, const trust
   info.pull_request = forge::PullRequestOf(revision.message);
   info.committed_at = revision.committed_at;
   if (const Generation* current = publisher_.current()) {
-    const bool restored = !current->revision.restored_from.empty();
-    if (restored) info.restored_by = "the end of " + current->revision.restored_by;
-    info.commits =
-        MergedRange(source_, revision, TrustBaseOf(current->revision).commit, trusted.signers, restored);
+    if (ended_) info.restored_by = "the end of " + WhoPinned(*ended_);
+    info.commits = MergedRange(source_, revision, TrustBaseOf(current->revision).commit, trusted.signers,
+                               ended_.has_value());
   }
   info.published_at = hooks_.now();
   info.guards = EncodeGuards(fleet.site->guards);

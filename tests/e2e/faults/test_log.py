@@ -74,6 +74,22 @@ class LogTest(harness.FaultCase):
         self.assertIn(head, changed["revision"], "what was served then")
         self.assertIn("#8", self.daemon.page())
 
+    def test_a_commit_without_changes_is_no_cause(self):
+        self.assertEqual(self.daemon.ask("suspend", "--reason", "a test")[0], 0)
+        approved = harness.push_nodes(self.fleet, 3)
+        self.fleet.git("commit", "-q", "--allow-empty", "-m", "Nothing")
+        self.fleet.git("push", "-q", self.fleet.bare, "main")
+        head = self.fleet.git("rev-parse", "HEAD")
+        # What keeps the newest revision from being served when the suspension ends is not the operator's doing.
+        self.fleet.write("nodes/node-4.yaml", "apiVersion: slipway/v1alpha1\nkind: Node\n")
+        self.fleet.push("Break the repository")
+        self.assertEqual(self.daemon.ask("resume")[0], 1)
+        self.fleet.git("rm", "-q", "nodes/node-4.yaml")
+        self.daemon.wait_served(self.fleet.push("Mend it"))
+        line = self.lines("node-3", "approved")[0]
+        self.assertEqual((line["commit"], line["operator"]), (approved, ""))
+        self.assertNotEqual(approved, head)
+
     def test_what_a_rollback_changes_is_the_operators(self):
         self.daemon.wait_served(harness.push_nodes(self.fleet, 3))
         self.lines("node-3", "approved")
