@@ -91,8 +91,9 @@ const BootFile* BootFiles::Find(std::string_view name) const {
 
 const BootFile* BootFiles::For(Platform platform, Loader loader) const {
   if (platform == Platform::kUnsupported) return nullptr;
-  for (std::string_view name : BootFileNames(platform, loader)) {
-    if (const BootFile* file = Find(name)) return file;
+  for (const Row& row : kRows) {
+    if (row.platform != platform || row.loader != loader) continue;
+    if (const BootFile* file = Find(row.name)) return file;
   }
   // Debian 12 has no iPXE for arm64: such machines have a grub.cfg too.
   const bool arm = platform == Platform::kEfiArm64 || platform == Platform::kUBootArm64;

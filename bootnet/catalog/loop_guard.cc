@@ -7,9 +7,14 @@ constexpr int kFetchesInWindow = 3;
 constexpr size_t kMaxMachines = 4096;
 }  // namespace
 
-LoopGuard::Verdict LoopGuard::OnBootProgram(std::string_view machine, std::string_view program,
+size_t LoopGuard::Hash::operator()(const Machine& machine) const {
+  if (const Mac* mac = std::get_if<Mac>(&machine)) return std::hash<Mac>{}(*mac);
+  return std::hash<uint32_t>{}(std::get<Ipv4>(machine).value);
+}
+
+LoopGuard::Verdict LoopGuard::OnBootProgram(const Machine& machine, std::string_view program,
                                             int64_t now_ms) {
-  const auto it = seen_.find(std::string(machine));
+  const auto it = seen_.find(machine);
   if (it == seen_.end()) {
     // Forged addresses must not grow this without end; forgetting all costs a late message at worst.
     if (seen_.size() >= kMaxMachines) seen_.clear();
@@ -29,6 +34,6 @@ LoopGuard::Verdict LoopGuard::OnBootProgram(std::string_view machine, std::strin
   return Verdict::kTell;
 }
 
-void LoopGuard::OnScript(std::string_view machine) { seen_.erase(std::string(machine)); }
+void LoopGuard::OnScript(const Machine& machine) { seen_.erase(machine); }
 
 }  // namespace slipway

@@ -4,6 +4,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
+
+#include "schema/fleet/ipv4.h"
+#include "schema/fleet/mac.h"
 
 namespace slipway {
 
@@ -16,10 +20,11 @@ class LoopGuard {
     kTell,  ///< the fourth fetch within a minute; said once per machine until it fetches a script
   };
 
-  /// `machine` is its MAC, or its address where that is not known. Times are in milliseconds, never going
-  /// back.
-  Verdict OnBootProgram(std::string_view machine, std::string_view program, int64_t now_ms);
-  void OnScript(std::string_view machine);
+  /// A machine's MAC, or its address where that is not known.
+  using Machine = std::variant<Mac, Ipv4>;
+  /// Times are in milliseconds, never going back.
+  Verdict OnBootProgram(const Machine& machine, std::string_view program, int64_t now_ms);
+  void OnScript(const Machine& machine);
   size_t size() const { return seen_.size(); }  ///< machines remembered; bounded
 
  private:
@@ -30,7 +35,10 @@ class LoopGuard {
     bool told = false;
   };
 
-  std::unordered_map<std::string, Seen> seen_;
+  struct Hash {
+    size_t operator()(const Machine& machine) const;
+  };
+  std::unordered_map<Machine, Seen, Hash> seen_;
 };
 
 }  // namespace slipway

@@ -1,6 +1,7 @@
 #include "bootnet/catalog/request_path.h"
 
 #include <algorithm>
+#include <array>
 
 namespace slipway {
 namespace {
@@ -14,9 +15,32 @@ int HexDigit(char c) {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
+/// Letters, digits and what else stands for itself in a path of either dialect.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (char c = '0'; c <= '9'; ++c) plain[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) plain[static_cast<unsigned char>(c)] = true;
+  for (char c = 'A'; c <= 'Z'; ++c) plain[static_cast<unsigned char>(c)] = true;
+  for (const char c : {'-', '_', '.', ':', '+', '~', '@', ','}) plain[static_cast<unsigned char>(c)] = true;
+  return plain;
+}();
+
+/// Whether a path without its first slash is the one spelling already, as nearly all are: nothing to decode,
+/// to drop or to refuse.
+bool IsNormal(std::string_view path) {
+  bool segment_starts = true;
+  for (const char c : path) {
+    if (c == '/' ? segment_starts : !kPlain[static_cast<unsigned char>(c)]) return false;
+    if (c == '.' && segment_starts) return false;
+    segment_starts = c == '/';
+  }
+  return !segment_starts;
+}
+
 /// What stands between the authority and the query of a request target.
 std::string_view PathOfTarget(std::string_view target) {
-  target = target.substr(0, target.find_first_of("?#"));
+  target = target.substr(0, target.find('#'));
+  target = target.substr(0, target.find('?'));
   if (target.starts_with("http://") || target.starts_with("HTTP://")) {
     const size_t slash = target.find('/', 7);
     return slash == std::string_view::npos ? std::string_view{} : target.substr(slash);
@@ -48,6 +72,8 @@ std::optional<std::string> PercentDecode(std::string_view text) {
 std::optional<std::string> NormalizeRequestPath(std::string_view raw, PathDialect dialect) {
   std::string_view path = dialect == PathDialect::kHttp ? PathOfTarget(raw) : raw;
   if (path.empty() || path.size() > kMaxRequestPath) return std::nullopt;
+  const std::string_view relative = path.substr(path.front() == '/' ? 1 : 0);
+  if (IsNormal(relative)) return std::string(relative);
   std::string decoded;
   if (dialect == PathDialect::kHttp) {
     std::optional<std::string> text = PercentDecode(path);

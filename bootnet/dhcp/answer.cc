@@ -7,11 +7,10 @@
 namespace slipway::dhcp {
 namespace {
 
-Answer Silent(BootEvent event, std::string_view reason, std::string message) {
-  event.outcome = Outcome::kIgnored;
-  event.reason = reason;
-  event.message = std::move(message);
-  return {std::nullopt, std::move(event)};
+void StaySilent(Answer& answer, std::string_view reason, std::string_view message) {
+  answer.event.outcome = Outcome::kIgnored;
+  answer.event.reason = reason;
+  answer.event.message = message;
 }
 
 /// The message we may send for this one, or why there is none.
@@ -70,35 +69,44 @@ std::optional<std::string_view> ForgedAddress(const Packet& packet) {
 
 Answer AnswerPacket(std::span<const uint8_t> bytes, Port port, const LocalSide& local,
                     const Snapshot& snapshot) {
-  BootEvent event;
-  event.door = port == Port::kServer ? Door::kDhcp : Door::kPxe;
   Packet packet;
-  if (const auto parsed = Parse(bytes, packet); !parsed) {
-    return Silent(std::move(event), ToString(parsed.error()), "not a DHCP request that can be read");
-  }
-  return AnswerPacket(packet, port, local, snapshot);
+  const auto parsed = Parse(bytes, packet);
+  if (parsed) return AnswerPacket(packet, port, local, snapshot);
+  Answer answer;
+  answer.event.door = port == Port::kServer ? Door::kDhcp : Door::kPxe;
+  StaySilent(answer, ToString(parsed.error()), "not a DHCP request that can be read");
+  return answer;
 }
 
 Answer AnswerPacket(const Packet& packet, Port port, const LocalSide& local, const Snapshot& snapshot) {
-  BootEvent event = DescribePacket(packet, port == Port::kServer ? Door::kDhcp : Door::kPxe);
+  Answer answer{std::nullopt, DescribePacket(packet, port == Port::kServer ? Door::kDhcp : Door::kPxe)};
+  BootEvent& event = answer.event;
   std::optional<NetbootClient> client = Classify(packet);
-  if (!client) return Silent(std::move(event), "NotPxe", "not a network boot client");
+  if (!client) {
+    StaySilent(answer, "NotPxe", "not a network boot client");
+    return answer;
+  }
   event.arch = client->arch_name;
   if (const auto forged = ForgedAddress(packet)) {
-    return Silent(std::move(event), "ForgedAddress", std::string(*forged));
+    StaySilent(answer, "ForgedAddress", *forged);
+    return answer;
   }
   const Dialogue dialogue = DialogueFor(packet, port, ServerIdFor(packet, local.address));
-  if (!dialogue.reply) return Silent(std::move(event), dialogue.reason, std::string(dialogue.message));
-
+  if (!dialogue.reply) {
+    StaySilent(answer, dialogue.reason, dialogue.message);
+    return answer;
+  }
   const auto netboot = DecideNetboot(packet, std::move(*client), local, snapshot, event);
-  if (!netboot) return {std::nullopt, std::move(event)};
+  if (!netboot) return answer;
   auto payload = WriteReply(packet, *netboot, *dialogue.reply, local);
   if (!payload) {
-    return Silent(std::move(event), "ReplyTooLong", "the reply does not fit into what this client takes");
+    StaySilent(answer, "ReplyTooLong", "the reply does not fit into what this client takes");
+    return answer;
   }
   event.answer = std::string(ToString(*dialogue.reply)) + " " + netboot->file;
   event.bytes = payload->size();
-  return {Address(std::move(*payload), packet, port, *dialogue.reply), std::move(event)};
+  answer.reply = Address(std::move(*payload), packet, port, *dialogue.reply);
+  return answer;
 }
 
 }  // namespace slipway::dhcp

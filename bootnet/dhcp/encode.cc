@@ -27,9 +27,9 @@ size_t LimitOf(const Packet& request) {
 
 }  // namespace
 
-ReplyWriter::ReplyWriter(const Packet& request, MessageType type, const ReplySide& side)
-    : request_(request), bytes_(kHeaderSize, 0) {
+ReplyWriter::ReplyWriter(const Packet& request, MessageType type, const ReplySide& side) : request_(request) {
   bytes_.reserve(kDefaultLimit);
+  bytes_.resize(kHeaderSize, 0);
   bytes_[0] = 2;
   bytes_[1] = 1;
   bytes_[2] = 6;

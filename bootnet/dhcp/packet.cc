@@ -48,13 +48,15 @@ class OptionCollector {
 
   void Measure(uint8_t code, std::span<const uint8_t> value) {
     Options::Slot& slot = options_.slots_[code];
+    if (!slot.present) codes_[count_++] = code;
     slot.present = true;
     slot.length = static_cast<uint16_t>(slot.length + value.size());
   }
 
   void Place() {
     uint16_t offset = 0;
-    for (Options::Slot& slot : options_.slots_) {
+    for (const uint8_t code : std::span(codes_).first(count_)) {
+      Options::Slot& slot = options_.slots_[code];
       slot.offset = offset;
       offset = static_cast<uint16_t>(offset + slot.length);
       slot.length = 0;
@@ -69,6 +71,8 @@ class OptionCollector {
 
  private:
   Options& options_;
+  std::array<uint8_t, 256> codes_;  ///< those that there are
+  size_t count_ = 0;
 };
 
 namespace {

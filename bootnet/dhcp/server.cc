@@ -38,6 +38,7 @@ class Desk : public std::enable_shared_from_this<Desk> {
   ServerOptions options_;
   LinkParts parts_;
   RateCap cap_{{}};
+  Packet packet_;  ///< the one at hand
 };
 
 /// A forged packet must not make us send to everybody.
@@ -133,7 +134,7 @@ void Desk::Handle(const Datagram& datagram) {
   const Sender sender{datagram.source, datagram.source_port, datagram.local};
   const auto arrival = datagram.sent_to == datagram.local ? Arrival::kUnicast : Arrival::kBroadcast;
   const LocalSide local{datagram.local, options_.http_port, arrival};
-  Packet packet;
+  Packet& packet = packet_;
   if (!Parse(datagram.bytes, packet)) {
     Answer answer = AnswerPacket(datagram.bytes, options_.port, local, services_->live.Get());
     return Finish(std::nullopt, std::move(answer.event), sender);

@@ -25,13 +25,10 @@ void Refuse(const RequestHead& head, int status, std::string_view reason, std::s
   exchange.event.message = std::move(message);
 }
 
-std::string Shown(const RequestHead& head) {
+void Show(const RequestHead& head, std::string& text) {
   const std::string_view target(head.target);
-  const std::string_view path = target.substr(0, std::min(target.find('?'), kShownTarget));
-  std::string text;
-  text.reserve(path.size() + 6);
-  text += head.method == Method::kOther ? "other " : head.method == Method::kHead ? "HEAD " : "GET ";
-  return text += path;
+  text = head.method == Method::kOther ? "other " : head.method == Method::kHead ? "HEAD " : "GET ";
+  text += target.substr(0, std::min(target.find('?'), kShownTarget));
 }
 
 }  // namespace
@@ -55,8 +52,12 @@ Client Answerer::Who() {
   return services_->Describe(Door::kHttp, peer_, *identity_);
 }
 
-Exchange Answerer::Answer(HeadStatus status, const RequestHead& head) {
-  Exchange exchange;
+void Answerer::Answer(HeadStatus status, Exchange& exchange) {
+  static const BootEvent kNothing;
+  exchange.event = kNothing;  // a copy: it leaves the texts their memory
+  exchange.file = {};
+  exchange.small.reset();
+  const RequestHead& head = exchange.head;
   exchange.event.door = Door::kHttp;
   exchange.event.address = peer_;
   exchange.event.outcome = Outcome::kRefused;
@@ -65,7 +66,7 @@ Exchange Answerer::Answer(HeadStatus status, const RequestHead& head) {
   } else if (status == HeadStatus::kTooLarge) {
     Refuse(head, 431, "HeadTooLarge", "more than 8 KiB of request head", exchange);
   } else {
-    exchange.event.request = Shown(head);
+    Show(head, exchange.event.request);
     if (head.body == RequestHead::Body::kPresent) {
       Refuse(head, 413, "BodyNotAccepted", "requests have no body here", exchange);
     } else if (head.method == Method::kOther) {
@@ -75,7 +76,6 @@ Exchange Answerer::Answer(HeadStatus status, const RequestHead& head) {
     }
   }
   exchange.event.answer = std::to_string(exchange.plan.status);
-  return exchange;
 }
 
 void Answerer::AnswerPath(const RequestHead& head, Exchange& exchange) {

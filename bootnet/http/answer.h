@@ -12,8 +12,10 @@
 
 namespace slipway::http {
 
-/// One request, its response, and what is said of it.
+/// One request, its response, and what is said of it. A connection has one, for one request after the other:
+/// their texts are of a length, so that only the first of them needs memory.
 struct Exchange {
+  RequestHead head;
   ResponsePlan plan;
   UniqueFd file;                             ///< a body that leaves by sendfile
   std::shared_ptr<const std::string> small;  ///< or one that is in memory
@@ -26,7 +28,8 @@ class Answerer {
  public:
   Answerer(std::shared_ptr<Services> services, std::shared_ptr<SmallFiles> small, Ipv4 peer);
 
-  Exchange Answer(HeadStatus status, const RequestHead& head);
+  /// Answers `exchange.head`. What else was in the exchange is gone.
+  void Answer(HeadStatus status, Exchange& exchange);
 
  private:
   void AnswerPath(const RequestHead& head, Exchange& exchange);

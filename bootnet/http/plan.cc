@@ -1,6 +1,7 @@
 #include "bootnet/http/plan.h"
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "bootnet/http/range.h"
@@ -50,30 +51,43 @@ std::string_view Phrase(int status) {
   }
 }
 
-constexpr size_t kUsualHead = 384;  ///< bytes that few heads exceed
-
 /// Writes fields in canonical case: GRUB and U-Boot look for exactly "Content-Length: ".
 class HeadWriter {
  public:
   HeadWriter(const RequestHead& request, int status) {
-    text_.reserve(kUsualHead);
-    text_ += "HTTP/1.1 ";
-    text_ += std::to_string(status);
-    text_ += ' ';
-    text_ += Phrase(status);
-    text_ += "\r\nServer: Slipway\r\n";
-    Field("Connection", request.connection == Connection::kKeepAlive ? "keep-alive" : "close");
+    Add("HTTP/1.1 ");
+    Number(static_cast<uint64_t>(status));
+    Add(" ");
+    Add(Phrase(status));
+    Add("\r\nServer: Slipway\r\nConnection: ");
+    Add(request.connection == Connection::kKeepAlive ? "keep-alive\r\n" : "close\r\n");
   }
   void Field(std::string_view name, std::string_view value) {
-    text_ += name;
-    text_ += ": ";
-    text_ += value;
-    text_ += "\r\n";
+    Add(name);
+    Add(": ");
+    Add(value);
+    Add("\r\n");
   }
-  std::string Finish() { return std::move(text_) + "\r\n"; }
+  void Field(std::string_view name, uint64_t value) {
+    Add(name);
+    Add(": ");
+    Number(value);
+    Add("\r\n");
+  }
+  std::string Finish() {
+    Add("\r\n");
+    return {text_.data(), size_};
+  }
 
  private:
-  std::string text_;
+  void Add(std::string_view part) { size_ += part.copy(text_.data() + size_, text_.size() - size_); }
+  void Number(uint64_t value) {
+    const auto [end, error] = std::to_chars(text_.data() + size_, text_.data() + text_.size(), value);
+    if (error == std::errc{}) size_ = static_cast<size_t>(end - text_.data());
+  }
+
+  std::array<char, 512> text_;  ///< all that is written here together is shorter
+  size_t size_ = 0;
 };
 
 ResponsePlan Plan(const RequestHead& request, int status) {
@@ -107,7 +121,7 @@ ResponsePlan PlanError(const RequestHead& request, int status, std::string_view 
   // iPXE waits and asks again by itself, but only where this field is there.
   if (status == 503) head.Field("Retry-After", "5");
   head.Field("Content-Type", "text/plain; charset=utf-8");
-  head.Field("Content-Length", std::to_string(text.size()));
+  head.Field("Content-Length", text.size());
   plan.head = head.Finish();
   if (request.method != Method::kHead) plan.text = std::move(text);
   return plan;
@@ -117,7 +131,7 @@ ResponsePlan PlanText(const RequestHead& request, std::string text) {
   ResponsePlan plan = Plan(request, 200);
   HeadWriter head(request, 200);
   head.Field("Content-Type", "text/plain; charset=utf-8");
-  head.Field("Content-Length", std::to_string(text.size()));
+  head.Field("Content-Length", text.size());
   plan.head = head.Finish();
   if (request.method != Method::kHead) plan.text = std::move(text);
   return plan;
@@ -132,7 +146,7 @@ ResponsePlan PlanFile(const RequestHead& request, const Body& body) {
     ResponsePlan plan = Plan(request, 304);
     HeadWriter head(request, 304);
     // RFC 9110 §8.6: the length a 200 would have had; a 304 never has a body.
-    head.Field("Content-Length", std::to_string(body.size));
+    head.Field("Content-Length", body.size);
     head.Field("ETag", etag);
     plan.head = head.Finish();
     return plan;
@@ -155,7 +169,7 @@ ResponsePlan PlanFile(const RequestHead& request, const Body& body) {
   ResponsePlan plan = Plan(request, part ? 206 : 200);
   HeadWriter head(request, plan.status);
   head.Field("Content-Type", ContentType(body.name));
-  head.Field("Content-Length", std::to_string(range.length));
+  head.Field("Content-Length", range.length);
   if (part) {
     head.Field("Content-Range", "bytes " + std::to_string(range.first) + "-" +
                                     std::to_string(range.first + range.length - 1) + "/" +

@@ -1,8 +1,6 @@
 #include "bootnet/http/request_head.h"
 
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/basic_parser.hpp>
 #include <exception>
 
 namespace slipway::http {
@@ -10,43 +8,63 @@ namespace {
 
 namespace beast = boost::beast::http;
 
-/// The first of several counts.
-void Keep(std::string& field, boost::beast::string_view value) {
-  if (field.empty()) field = std::string(value);
-}
+/// Writes what is told of a request into a RequestHead: Beast's own parser would keep every field first.
+class HeadParser final : public beast::basic_parser<true> {
+ public:
+  explicit HeadParser(RequestHead& head) : head_(head) {
+    header_limit(kMaxHead);
+    eager(false);
+  }
 
-RequestHead HeadOf(const beast::request<beast::empty_body>& request) {
-  RequestHead head;
-  head.method = request.method() == beast::verb::get    ? Method::kGet
-                : request.method() == beast::verb::head ? Method::kHead
-                                                        : Method::kOther;
-  head.target = std::string(request.target());
-  head.connection = request.keep_alive() ? Connection::kKeepAlive : Connection::kClose;
-  for (const auto& field : request) {
-    switch (field.name()) {
+ private:
+  using Text = boost::core::string_view;
+  using Failure = boost::system::error_code;
+
+  void on_request_impl(beast::verb method, Text, Text target, int, Failure&) override {
+    head_.method = method == beast::verb::get    ? Method::kGet
+                   : method == beast::verb::head ? Method::kHead
+                                                 : Method::kOther;
+    head_.target.assign(target.data(), target.size());
+  }
+  void on_field_impl(beast::field name, Text, Text value, Failure&) override {
+    switch (name) {
       case beast::field::if_match:
-        Keep(head.if_match, field.value());
-        break;
+        return Keep(head_.if_match, value);
       case beast::field::if_none_match:
-        Keep(head.if_none_match, field.value());
-        break;
+        return Keep(head_.if_none_match, value);
       case beast::field::if_range:
-        Keep(head.if_range, field.value());
-        break;
+        return Keep(head_.if_range, value);
       case beast::field::range:
-        Keep(head.range, field.value());
-        break;
+        return Keep(head_.range, value);
       case beast::field::content_length:
-        if (field.value() != "0") head.body = RequestHead::Body::kPresent;
-        break;
+        if (value != "0") head_.body = RequestHead::Body::kPresent;
+        return;
       case beast::field::transfer_encoding:
-        head.body = RequestHead::Body::kPresent;
-        break;
+        head_.body = RequestHead::Body::kPresent;
+        return;
       default:
-        break;
+        return;
     }
   }
-  return head;
+  /// The first of several counts.
+  static void Keep(std::string& field, Text value) {
+    if (field.empty()) field.assign(value.data(), value.size());
+  }
+  void on_response_impl(int, Text, int, Failure&) override {}
+  void on_header_impl(Failure&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, Failure&) override {}
+  std::size_t on_body_impl(Text, Failure&) override { return 0; }
+  void on_chunk_header_impl(std::uint64_t, Text, Failure&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, Text, Failure&) override { return 0; }
+  void on_finish_impl(Failure&) override {}
+
+  RequestHead& head_;
+};
+
+/// Nothing of the request before, but its memory.
+void Clear(RequestHead& head) {
+  static const RequestHead kNothing;
+  head = kNothing;
 }
 
 constexpr std::string_view kEndOfHead = "\r\n\r\n";
@@ -69,17 +87,14 @@ HeadResult ParseRequestHead(std::string_view bytes, RequestHead& head) {
   const size_t end = EndOfHeads(text);
   if (end == 0 || end > kMaxHead)
     return {text.size() >= kMaxHead ? HeadStatus::kTooLarge : HeadStatus::kNeedMore, 0};
+  Clear(head);
   try {
-    beast::request_parser<beast::empty_body> parser;
-    parser.header_limit(kMaxHead);
-    parser.eager(false);
+    HeadParser parser(head);
     boost::system::error_code error;
     const size_t parsed = parser.put(boost::asio::buffer(text.data(), end), error);
-    // A body is no error of the syntax: it is seen below and refused with words.
-    if (error && error != beast::error::unexpected_body) return {HeadStatus::kBad, 0};
-    if (!parser.is_header_done() && error != beast::error::unexpected_body) return {HeadStatus::kBad, 0};
-    head = HeadOf(parser.get());
-    return {HeadStatus::kDone, skipped + (error ? end : parsed)};
+    if (error || !parser.is_header_done()) return {HeadStatus::kBad, 0};
+    head.connection = parser.keep_alive() ? Connection::kKeepAlive : Connection::kClose;
+    return {HeadStatus::kDone, skipped + parsed};
   } catch (const std::exception&) {
     return {HeadStatus::kBad, 0};
   }

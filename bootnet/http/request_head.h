@@ -36,7 +36,8 @@ struct HeadResult {
 };
 
 /// Looks for one request at the front of `bytes`. RFC 9112; Host may be missing, since boot firmware leaves
-/// it out or sends it without a port. Never throws.
+/// it out or sends it without a port. What `head` held is gone once there is a request; its memory is used
+/// again. Never throws.
 HeadResult ParseRequestHead(std::string_view bytes, RequestHead& head);
 
 }  // namespace slipway::http

@@ -71,14 +71,15 @@ Session::Task<Session::Io> Session::Wait(Stream::Io what) {
 Session::Task<void> Session::Run(std::shared_ptr<Session> /*keeps this alive*/) {
   bool open = co_await Handshake() == Io::kGood;
   while (open) {
-    RequestHead head;
-    const HeadStatus status = co_await ReadHead(head);
+    const HeadStatus status = co_await ReadHead();
     if (status == HeadStatus::kNeedMore) break;  // closed, or nothing came
-    Exchange exchange = answerer_.Answer(status, head);
-    const Io result = co_await Respond(exchange);
-    ReportEnd(exchange, result);
+    answerer_.Answer(status, exchange_);
+    BeginResponse();
+    const Stream::Moved first = SendNext();
+    const Io result = IsSent() ? Io::kGood : co_await Respond(first);
+    ReportEnd(result);
     ++requests_;
-    open = result == Io::kGood && exchange.plan.connection == Connection::kKeepAlive;
+    open = result == Io::kGood && exchange_.plan.connection == Connection::kKeepAlive;
     if (result == Io::kGood && !open) co_await Linger();
   }
   Close();
@@ -94,101 +95,100 @@ Session::Task<Session::Io> Session::Handshake() {
   }
 }
 
-/// Appends what arrives to the buffer. In clear one system call a request: Asio tries to read only where it
-/// was told that there is something, while waiting for that alone would arm the descriptor each time.
-Session::Task<Session::Io> Session::Receive() {
-  if (stream_.encrypted()) {
-    Stream::Moved moved{Stream::Io::kWantRead, 0};
-    if (stream_.HasPending()) moved = stream_.Read(buffer_);
-    while (moved.io != Stream::Io::kDone) {
-      const Io io = co_await Wait(moved.io);
-      if (io != Io::kGood) co_return io;
-      moved = stream_.Read(buffer_);
-    }
-    co_return Io::kGood;
+/// Appends what arrives to the buffer.
+Session::Task<Session::Io> Session::ReceiveTls() {
+  Stream::Moved moved{Stream::Io::kWantRead, 0};
+  if (stream_.HasPending()) moved = stream_.Read(buffer_);
+  while (moved.io != Stream::Io::kDone) {
+    const Io io = co_await Wait(moved.io);
+    if (io != Io::kGood) co_return io;
+    moved = stream_.Read(buffer_);
   }
-  const size_t before = buffer_.size();
-  buffer_.resize(before + kReceiveChunk);
-  boost::system::error_code error;
-  size_t received = 0;
-  if (life_ == Life::kOpen) {
-    received = co_await socket_.async_receive(asio::buffer(buffer_.data() + before, kReceiveChunk),
-                                              asio::redirect_error(kAwait, error));
-  }
-  buffer_.resize(before + received);
-  if (life_ == Life::kOpen && !error) co_return Io::kGood;
-  co_return life_ == Life::kTimedOut ? Io::kTimedOut : Io::kClosed;
+  co_return Io::kGood;
 }
 
-Session::Task<HeadStatus> Session::ReadHead(RequestHead& head) {
+/// In clear one system call a request: Asio tries to read only where it was told that there is something,
+/// while waiting for that alone would arm the descriptor each time.
+Session::Task<HeadStatus> Session::ReadHead() {
   if (buffer_.empty() && buffer_.capacity() > 2 * kReceiveChunk) buffer_ = std::string();
   idle_since_ms_ = buffer_.empty() ? Services::CoarseMs() : 0;
   const BootLimits& limits = services_->limits;
   // A connection that has asked before may think a while; a new one is here to ask.
   Arm(buffer_.empty() && requests_ > 0 ? limits.http_idle_ms : limits.http_head_ms);
   for (;;) {
-    const HeadResult result = ParseRequestHead(buffer_, head);
+    const HeadResult result = ParseRequestHead(buffer_, exchange_.head);
     if (result.status != HeadStatus::kNeedMore) {
       if (result.status == HeadStatus::kDone) buffer_.erase(0, result.consumed);
       co_return result.status;
     }
-    if (co_await Receive() != Io::kGood) {
-      idle_since_ms_ = 0;
-      co_return HeadStatus::kNeedMore;
+    boost::system::error_code error;
+    if (stream_.encrypted()) {
+      if (co_await ReceiveTls() != Io::kGood) error = asio::error::eof;
+    } else if (life_ == Life::kOpen) {
+      const size_t before = buffer_.size();
+      buffer_.resize(before + kReceiveChunk);
+      buffer_.resize(before +
+                     co_await socket_.async_receive(asio::buffer(buffer_.data() + before, kReceiveChunk),
+                                                    asio::redirect_error(kAwait, error)));
     }
-    if (idle_since_ms_ != 0) Arm(limits.http_head_ms);
-    idle_since_ms_ = 0;
+    const bool fresh = std::exchange(idle_since_ms_, 0) != 0;
+    if (error || life_ != Life::kOpen) co_return HeadStatus::kNeedMore;
+    if (fresh) Arm(limits.http_head_ms);
   }
 }
 
-Session::Task<Session::Io> Session::Respond(Exchange& exchange) {
-  const ResponsePlan& plan = exchange.plan;
+void Session::BeginResponse() {
+  sent_of_head_ = 0;
   sent_ = 0;
-  exchange.give_up_ms = Services::CoarseMs() + 2 * services_->limits.http_stall_ms +
-                        static_cast<int64_t>((plan.file_length / kSlowestRate) * 1000);
+  exchange_.give_up_ms = Services::CoarseMs() + 2 * services_->limits.http_stall_ms +
+                         static_cast<int64_t>((exchange_.plan.file_length / kSlowestRate) * 1000);
   Arm(services_->limits.http_stall_ms);
-  std::string_view body = plan.text;
-  if (exchange.small) body = std::string_view(*exchange.small).substr(plan.file_offset, plan.file_length);
-  const bool more = plan.file_length > 0 && !exchange.small;
-  const Io result = co_await Send(plan.head, body, more ? Stream::More::kSoon : Stream::More::kNo);
-  if (result != Io::kGood || !more) co_return result;
-  co_return co_await SendFile(exchange);
 }
 
-Session::Task<Session::Io> Session::Send(std::string_view head, std::string_view body, Stream::More more) {
-  while (!head.empty() || !body.empty()) {
-    const Stream::Moved moved = stream_.Write(head, body, more);
-    if (moved.io == Stream::Io::kDone) {
-      const size_t of_head = std::min(moved.bytes, head.size());
-      head.remove_prefix(of_head);
-      body.remove_prefix(moved.bytes - of_head);
-      sent_ += moved.bytes - of_head;
-      continue;
-    }
-    const Io io = co_await Wait(moved.io);
-    if (io != Io::kGood) co_return io;
+bool Session::IsSent() const {
+  const ResponsePlan& plan = exchange_.plan;
+  return sent_of_head_ == plan.head.size() &&
+         sent_ == (plan.file_length > 0 ? plan.file_length : plan.text.size());
+}
+
+/// One system call's worth of the response.
+Stream::Moved Session::SendNext() {
+  const ResponsePlan& plan = exchange_.plan;
+  const std::string_view head = std::string_view(plan.head).substr(sent_of_head_);
+  const bool of_file = plan.file_length > 0;
+  const bool by_file = of_file && !exchange_.small;
+  if (by_file && head.empty()) {
+    const size_t chunk = std::min<uint64_t>(plan.file_length - sent_, kFileChunk);
+    const Stream::Moved moved = stream_.SendFile(exchange_.file.get(), plan.file_offset + sent_, chunk);
+    sent_ += moved.bytes;
+    return moved;
   }
-  co_return Io::kGood;
+  std::string_view body = plan.text;
+  if (of_file)
+    body = by_file ? "" : std::string_view(*exchange_.small).substr(plan.file_offset, plan.file_length);
+  const Stream::Moved moved =
+      stream_.Write(head, body.substr(sent_), by_file ? Stream::More::kSoon : Stream::More::kNo);
+  const size_t of_head = std::min(moved.bytes, head.size());
+  sent_of_head_ += of_head;
+  sent_ += moved.bytes - of_head;
+  return moved;
 }
 
-Session::Task<Session::Io> Session::SendFile(const Exchange& exchange) {
-  const uint64_t length = exchange.plan.file_length;
-  while (sent_ < length) {
-    const size_t chunk = std::min<uint64_t>(length - sent_, kFileChunk);
-    const Stream::Moved moved =
-        stream_.SendFile(exchange.file.get(), exchange.plan.file_offset + sent_, chunk);
+/// The rest of a response after `moved` of it.
+Session::Task<Session::Io> Session::Respond(Stream::Moved moved) {
+  for (;;) {
     if (moved.io == Stream::Io::kDone) {
-      sent_ += moved.bytes;
-      const int64_t remaining = exchange.give_up_ms - Services::CoarseMs();
+      if (IsSent()) co_return Io::kGood;
+      const int64_t remaining = exchange_.give_up_ms - Services::CoarseMs();
       Arm(std::max<int64_t>(std::min(services_->limits.http_stall_ms, remaining), 0));
       if (moved.bytes == kFileChunk) co_await asio::post(socket_.get_executor(), kAwait);
       if (life_ != Life::kOpen) co_return life_ == Life::kTimedOut ? Io::kTimedOut : Io::kClosed;
-      continue;
+    } else {
+      const Io io = co_await Wait(moved.io);
+      if (io != Io::kGood) co_return io;
     }
-    const Io io = co_await Wait(moved.io);
-    if (io != Io::kGood) co_return io;
+    moved = SendNext();
   }
-  co_return Io::kGood;
 }
 
 /// Closing at once with bytes unread makes the kernel send a reset, which can overtake our answer.
@@ -205,8 +205,8 @@ Session::Task<void> Session::Linger() {
   }
 }
 
-void Session::ReportEnd(Exchange& exchange, Io result) {
-  BootEvent& event = exchange.event;
+void Session::ReportEnd(Io result) {
+  BootEvent& event = exchange_.event;
   event.bytes = sent_;
   if (result != Io::kGood) {
     event.outcome = Outcome::kFailed;
@@ -214,6 +214,8 @@ void Session::ReportEnd(Exchange& exchange, Io result) {
     event.message = "the connection ended after " + std::to_string(sent_) + " bytes of the body";
   }
   services_->Report(std::move(event));
+  exchange_.file = {};
+  exchange_.small.reset();
 }
 
 }  // namespace slipway::http

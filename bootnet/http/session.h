@@ -42,23 +42,26 @@ class Session : public std::enable_shared_from_this<Session> {
 
   Task<void> Run(std::shared_ptr<Session> self);
   Task<Io> Handshake();
-  Task<HeadStatus> ReadHead(RequestHead& head);
-  Task<Io> Receive();
-  Task<Io> Send(std::string_view head, std::string_view body, Stream::More more);
-  Task<Io> SendFile(const Exchange& exchange);
+  Task<HeadStatus> ReadHead();
+  Task<Io> ReceiveTls();
+  Task<Io> Respond(Stream::Moved moved);
   Task<Io> Wait(Stream::Io what);
-  Task<Io> Respond(Exchange& exchange);
   Task<void> Linger();
 
+  void BeginResponse();
+  Stream::Moved SendNext();
+  bool IsSent() const;
   void Arm(int64_t milliseconds);
-  void ReportEnd(Exchange& exchange, Io result);
+  void ReportEnd(Io result);
 
   Socket socket_;
   Stream stream_;
   std::shared_ptr<Services> services_;
   Answerer answerer_;
   std::string buffer_;
-  uint64_t sent_ = 0;  ///< body bytes of the current response
+  Exchange exchange_;
+  size_t sent_of_head_ = 0;  ///< bytes of the current response
+  uint64_t sent_ = 0;        ///< of its body
   uint64_t requests_ = 0;
   int64_t deadline_ms_ = 0;
   int64_t idle_since_ms_ = 0;  ///< 0: not idle

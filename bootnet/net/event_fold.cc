@@ -1,6 +1,8 @@
 #include "bootnet/net/event_fold.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -12,28 +14,40 @@ namespace {
 
 __extension__ using Product = unsigned __int128;
 
-/// Folds a product of two words, as wyhash does. With a seed that nobody knows, nobody can choose texts whose
-/// hashes are equal and so hide one event behind another.
+/// The first `size` bytes of a word, which there must be.
+uint64_t WordAt(const char* bytes, size_t size) {
+  uint64_t word = 0;
+  if (size == sizeof(word)) {
+    std::memcpy(&word, bytes, sizeof(word));
+  } else {
+    for (size_t i = 0; i < size; ++i) word |= uint64_t{static_cast<unsigned char>(bytes[i])} << 8U * i;
+  }
+  return word;
+}
+
+/// Folds products of two words, as wyhash does. With a seed that nobody knows, nobody can choose texts whose
+/// hashes are equal and so hide one event behind another. Whoever adds texts adds their sizes too.
 class KeyedHash {
  public:
   explicit KeyedHash(uint64_t seed) : seed_(seed | 1U), state_(seed) {}
-  void Add(uint64_t word) {
-    const Product product = Product{state_ ^ word ^ kOdd} * (seed_ ^ (word << 32U | word >> 32U));
-    state_ = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64U) ^ state_ << 7U ^ word;
+  void Add(uint64_t first, uint64_t second) {
+    const Product product = Product{state_ ^ first ^ kOdd} * (seed_ ^ second);
+    state_ = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64U) ^ state_ << 7U ^ first ^
+             std::rotl(second, 32);
   }
   void Add(std::string_view text) {
-    Add(text.size());
-    while (!text.empty()) {
-      uint64_t word = 0;
-      const size_t size = std::min(text.size(), sizeof(word));
-      std::memcpy(&word, text.data(), size);
-      Add(word);
-      text.remove_prefix(size);
+    while (text.size() >= 2 * kWord) {
+      Add(WordAt(text.data(), kWord), WordAt(text.data() + kWord, kWord));
+      text.remove_prefix(2 * kWord);
     }
+    if (text.empty()) return;
+    const size_t first = std::min(text.size(), kWord);
+    Add(WordAt(text.data(), first), WordAt(text.data() + first, text.size() - first));
   }
   uint64_t value() const { return state_; }
 
  private:
+  static constexpr size_t kWord = sizeof(uint64_t);
   static constexpr uint64_t kOdd = 0xa0761d6478bd642fULL;
   uint64_t seed_;
   uint64_t state_;
@@ -42,16 +56,20 @@ class KeyedHash {
 /// Of all that people are told, but for when and how much.
 uint64_t KeyOf(const BootEvent& event, uint64_t seed) {
   KeyedHash hash(seed);
-  hash.Add(static_cast<uint64_t>(event.door) << 8U | static_cast<uint64_t>(event.outcome));
-  hash.Add(event.address ? uint64_t{event.address->value} : ~uint64_t{0});
   uint64_t mac = event.mac ? 1 : 0;  // a relay's machines have one address
   for (size_t i = 0; event.mac && i < event.mac->bytes.size(); ++i) mac = mac << 8U | event.mac->bytes[i];
-  hash.Add(mac);
-  for (const std::string* text : {&event.reason, &event.message, &event.node, &event.request, &event.answer,
-                                  &event.arch, &event.vendor_class, &event.user_class, &event.uuid,
-                                  &event.serial, &event.product, &event.revision, &event.digest}) {
-    hash.Add(*text);
-  }
+  const uint64_t kind = static_cast<uint64_t>(event.door) << 8U | static_cast<uint64_t>(event.outcome);
+  hash.Add(event.address ? uint64_t{event.address->value} << 16U | kind : kind | 1U << 15U, mac);
+  const std::array<std::string_view, 13> texts{
+      event.reason,  event.message,      event.node,       event.request, event.answer,
+      event.arch,    event.vendor_class, event.user_class, event.uuid,    event.serial,
+      event.product, event.revision,     event.digest};
+  // Sizes of 16 bits do: where a text is longer, its words tell it apart from what follows.
+  std::array<uint64_t, 4> sizes{};
+  for (size_t i = 0; i < texts.size(); ++i) sizes[i / 4] |= (texts[i].size() & 0xffffU) << 16U * (i % 4);
+  hash.Add(sizes[0], sizes[1]);
+  hash.Add(sizes[2], sizes[3]);
+  for (const std::string_view text : texts) hash.Add(text);
   return hash.value();
 }
 

@@ -6,8 +6,9 @@
 namespace slipway {
 namespace {
 
-std::string KeyOf(const Client& client) {
-  return client.mac ? client.mac->ToColons() : client.address.ToString();
+LoopGuard::Machine MachineOf(const Client& client) {
+  if (client.mac) return *client.mac;
+  return client.address;
 }
 
 constexpr uint32_t kReportsPerRepeat = 8;
@@ -112,13 +113,13 @@ std::vector<PendingInstall> Services::PendingNow() const {
 
 void Services::NoteProgram(const Client& client, std::string_view program) {
   if (client.origin == ClientOrigin::kHost) return;
-  if (loop_guard_.OnBootProgram(KeyOf(client), program, NowMs()) != LoopGuard::Verdict::kTell) return;
+  if (loop_guard_.OnBootProgram(MachineOf(client), program, NowMs()) != LoopGuard::Verdict::kTell) return;
   BootEvent event;
   event.door = client.door;
   event.outcome = Outcome::kFailed;
   event.reason = "BootLoop";
   event.message =
-      KeyOf(client) + " fetched " + std::string(program) +
+      (client.mac ? client.mac->ToColons() : client.address.ToString()) + " fetched " + std::string(program) +
       " more than three times in a minute and never a script: its DHCP requests lack both option 77 "
       "(iPXE) and option 175, or another DHCP server hands it the program again";
   event.mac = client.mac;
@@ -127,7 +128,7 @@ void Services::NoteProgram(const Client& client, std::string_view program) {
   Report(std::move(event));
 }
 
-void Services::NoteScript(const Client& client) { loop_guard_.OnScript(KeyOf(client)); }
+void Services::NoteScript(const Client& client) { loop_guard_.OnScript(MachineOf(client)); }
 
 PeerIdentity Services::LookUp(Ipv4 peer) const {
   PeerIdentity identity = identify_ ? identify_(peer) : PeerIdentity{};

@@ -1,5 +1,6 @@
 #include "schema/fleet/ipv4.h"
 
+#include <array>
 #include <charconv>
 
 namespace slipway {
@@ -34,8 +35,13 @@ std::optional<Ipv4> Ipv4::Parse(std::string_view text) {
 }
 
 std::string Ipv4::ToString() const {
-  return std::to_string(value >> 24U) + '.' + std::to_string(value >> 16U & 255U) + '.' +
-         std::to_string(value >> 8U & 255U) + '.' + std::to_string(value & 255U);
+  std::array<char, 15> text;
+  char* at = text.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    at = std::to_chars(at, text.data() + text.size(), value >> static_cast<unsigned>(shift) & 255U).ptr;
+    if (shift > 0) *at++ = '.';
+  }
+  return {text.data(), at};
 }
 
 std::optional<Ipv4Prefix> Ipv4Prefix::Parse(std::string_view text) {

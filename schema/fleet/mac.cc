@@ -12,12 +12,10 @@ int HexDigit(char c) {
 
 std::string Join(const Mac& mac, char separator) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(17);
+  std::string text(17, separator);
   for (size_t i = 0; i < mac.bytes.size(); ++i) {
-    if (i > 0) text += separator;
-    text += kDigits[mac.bytes[i] >> 4U];
-    text += kDigits[mac.bytes[i] & 15U];
+    text[3 * i] = kDigits[mac.bytes[i] >> 4U];
+    text[3 * i + 1] = kDigits[mac.bytes[i] & 15U];
   }
   return text;
 }

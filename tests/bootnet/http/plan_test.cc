@@ -36,6 +36,17 @@ TEST(PlanFile, SendsTheWholeFileWithItsLengthAndTag) {
   EXPECT_EQ(plan.file_length, 1000U);
 }
 
+TEST(PlanFile, WritesTheLongestHeadToItsEnd) {
+  RequestHead request = Get();
+  request.range = "bytes=999999999999997-";
+  Body body = FileBody("a.ipxe");
+  body.size = 999'999'999'999'999;
+  const ResponsePlan plan = PlanFile(request, body);
+  EXPECT_EQ(plan.status, 206);
+  EXPECT_TRUE(Has(plan, "Content-Range: bytes 999999999999997-999999999999998/999999999999999"));
+  EXPECT_TRUE(plan.head.ends_with("\r\nETag: " + kTag + "\r\n\r\n")) << plan.head;
+}
+
 TEST(PlanFile, AnswersHeadLikeGetWithoutTheBody) {
   RequestHead head = Get();
   const std::string get = PlanFile(head, FileBody()).head;

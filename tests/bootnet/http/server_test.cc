@@ -59,6 +59,29 @@ TEST(HttpServer, KeepsAConnectionForSeveralRequestsEvenPipelined) {
   EXPECT_EQ(count, 3U);
 }
 
+TEST(HttpServer, ARequestInheritsNothingFromTheOneBeforeOnItsConnection) {
+  RunningNetwork running({.identify = AlwaysMac(kBeta)});
+  TestSocket socket(TestSocket::Kind::kTcp, running.ports.http);
+  const std::string config = MachineConfigPath(kBeta);
+  socket.Send("GET /" + config + " HTTP/1.1\r\nRange: bytes=1-2\r\n\r\nGET /" + config +
+              " HTTP/1.1\r\nIf-Match: \"another\"\r\n\r\nGET /nothing HTTP/1.0\r\n\r\n");
+  const std::string got = socket.ReceiveUntilClosed();
+  EXPECT_TRUE(got.starts_with("HTTP/1.1 206 ")) << got;
+  // The text of a refusal leaves, where the file of the answer before was in memory.
+  const size_t second = got.find("HTTP/1.1 412 ");
+  ASSERT_NE(second, std::string::npos) << got;
+  EXPECT_NE(got.find("PreconditionFailed: ", second), std::string::npos) << got;
+  const size_t third = got.find("HTTP/1.1 404 ");
+  ASSERT_NE(third, std::string::npos) << got;
+  EXPECT_NE(got.find("NotFound: ", third), std::string::npos) << got;
+  const auto event = running.WaitForEvent("NotFound");
+  ASSERT_TRUE(event.has_value());
+  EXPECT_EQ(event->digest, "");
+  EXPECT_EQ(event->revision, "");
+  EXPECT_EQ(event->size, 0U);
+  EXPECT_EQ(event->served, Served::kOther);
+}
+
 TEST(HttpServer, SendsRangesForResume) {
   RunningNetwork running({.identify = AlwaysHost()});
   const std::string path = AssetPathOfSite();
