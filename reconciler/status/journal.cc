@@ -67,7 +67,7 @@ void Journal::Record(BootEvent event) {
     recent_.push_front(shared);
     if (recent_.size() > kInMemory) recent_.pop_back();
     if (!store_) return;
-    if (queue_.size() >= kMostQueued) {
+    if (queue_.size() + writing_ >= kMostQueued) {
       ++counters_.dropped;
       return;
     }
@@ -80,10 +80,13 @@ void Journal::Record(BootEvent event) {
 
 /// With mutex_ held.
 void Journal::Tell(HistoryRecord record, const std::vector<MergedCommit>& merged) {
-  RevisionInfo served;
-  served.revision = record.revision;
-  if (newest_.revision == record.revision) served = newest_;
-  history_.push_front(LineOf(std::move(record), served, merged));
+  if (newest_.revision == record.revision) {
+    history_.push_front(LineOf(std::move(record), newest_, merged));
+  } else {
+    RevisionInfo served;
+    served.revision = record.revision;
+    history_.push_front(LineOf(std::move(record), served, merged));
+  }
   if (history_.size() > kHistoryLines) history_.pop_back();
 }
 
@@ -91,6 +94,7 @@ void Journal::NoteServed(RevisionInfo revision, std::vector<HistoryRecord> chang
   {
     const std::lock_guard lock(mutex_);
     newest_ = revision;
+    newest_.commits.clear();
     const size_t shown = std::min(changes.size(), kHistoryLines);
     const std::vector<MergedCommit> merged = DecodeMerged(revision.commits);
     for (size_t i = 0; i < shown; ++i) Tell(changes[i], merged);
@@ -113,6 +117,7 @@ std::vector<HistoryLine> Journal::History() const {
 void Journal::WriteLoop() {
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
   std::vector<ServedRevision> served;  // what the disk did not take is tried again with the next
+  std::vector<std::shared_ptr<const BootEvent>> batch;
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || !served_.empty(); });
@@ -120,15 +125,16 @@ void Journal::WriteLoop() {
     wake_.wait_for(lock, kGather, [this] { return stopping_ || queue_.size() >= kFullBatch; });
     std::move(served_.begin(), served_.end(), std::back_inserter(served));
     served_.clear();
-    const std::vector<std::shared_ptr<const BootEvent>> batch(queue_.begin(), queue_.end());
-    const size_t count = batch.size();
+    batch.swap(queue_);
+    writing_ = batch.size();
     lock.unlock();
     auto written = served.empty() ? Result<void>() : store_->Append(served);
     const uint64_t noted = written && !served.empty() ? served.back().revision.number : 0;
     if (written) served.clear();
     if (written && !batch.empty()) written = store_->Append(batch);
+    batch.clear();  // here, where nobody waits for thousands of events to go
     lock.lock();
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(count));
+    const size_t count = std::exchange(writing_, 0);
     newest_on_disk_ = std::max(newest_on_disk_, noted);
     trouble_ = written ? std::string() : written.error().message;
     if (!written) counters_.dropped += count;

@@ -64,10 +64,11 @@ class Journal {
   std::string trouble_;
 
   std::condition_variable wake_;
-  std::deque<HistoryLine> history_;                     ///< newest first
-  std::deque<std::shared_ptr<const BootEvent>> queue_;  ///< not yet on disk
-  std::vector<ServedRevision> served_;                  ///< likewise
-  RevisionInfo newest_;                                 ///< served
+  std::deque<HistoryLine> history_;                      ///< newest first
+  std::vector<std::shared_ptr<const BootEvent>> queue_;  ///< not yet on disk
+  size_t writing_ = 0;                                   ///< events that the writer took from it
+  std::vector<ServedRevision> served_;                   ///< not yet on disk either
+  RevisionInfo newest_;                                  ///< served; without its commits
   uint64_t newest_on_disk_ = 0;
   bool stopping_ = false;
   std::unique_ptr<JournalStore> store_;

@@ -3,6 +3,11 @@
 #include "schema/contract/json_text.h"
 
 namespace slipway {
+namespace {
+
+constexpr size_t kUsualLine = 384;  ///< bytes that few lines exceed
+
+}  // namespace
 
 std::string_view ToString(Door door) {
   switch (door) {
@@ -35,7 +40,10 @@ std::string_view ToString(Outcome outcome) {
 }
 
 std::string EncodeBootEvent(const BootEvent& event) {
-  std::string out = "{\"time\":" + std::to_string(event.time_ms);
+  std::string out;
+  out.reserve(kUsualLine);
+  out += "{\"time\":";
+  out += std::to_string(event.time_ms);
   const auto field = [&out](std::string_view key, std::string_view value) {
     if (value.empty()) return;
     out += ",\"";

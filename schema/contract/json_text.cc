@@ -1,5 +1,6 @@
 #include "schema/contract/json_text.h"
 
+#include <array>
 #include <cstdint>
 
 namespace slipway {
@@ -26,10 +27,12 @@ size_t Utf8Length(std::string_view text, size_t at) {
   return 0;
 }
 
-bool StandsForItself(char c) {
-  const auto byte = static_cast<uint8_t>(c);
-  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
-}
+/// The bytes that stand for themselves.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (uint8_t byte = 0x20; byte < 0x7f; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
 
 }  // namespace
 
@@ -37,8 +40,8 @@ void AppendJsonString(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out += '"';
   for (size_t i = 0; i < text.size();) {
-    const size_t run = i;  // of bytes that stand for themselves, appended together
-    while (i < text.size() && StandsForItself(text[i])) ++i;
+    const size_t run = i;  // appended together
+    while (i < text.size() && kPlain[static_cast<uint8_t>(text[i])]) ++i;
     out.append(text, run, i - run);
     if (i == text.size()) break;
     const auto byte = static_cast<uint8_t>(text[i]);
