@@ -58,7 +58,7 @@ void Print(const HistoryLine& line) {
   if (merged && !h.cause.empty() && !IsCommit(h.cause)) {
     text += "\n    by " + h.cause;
   } else if (merged) {
-    text += "\n    \"" + r.subject + "\"" + (r.pull_request.empty() ? "" : " " + r.pull_request);
+    text += "\n    \"" + TitleOf(r) + "\"";
     if (!r.author.empty()) text += "  by " + r.author;
     if (!r.signer.empty()) text += "  signed by " + r.signer;
     if (r.committed_at != 0) text += "  committed " + UtcTime(r.committed_at);

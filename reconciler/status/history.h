@@ -49,6 +49,9 @@ bool IsCommit(std::string_view cause);
 /// The record with what its revision, which is served, says of its cause.
 HistoryLine LineOf(HistoryRecord record, const RevisionInfo& served, const std::vector<MergedCommit>& merged);
 
+/// A revision's subject with its pull request, which most subjects name already: "add worker-3 (#12)". Raw.
+std::string TitleOf(const RevisionInfo& revision);
+
 /// nullopt for events that are no part of a machine's story.
 std::optional<HistoryRecord> HistoryOf(const BootEvent& event);
 

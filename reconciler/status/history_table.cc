@@ -125,6 +125,17 @@ HistoryLine LineOf(HistoryRecord record, const RevisionInfo& served,
   return line;
 }
 
+std::string TitleOf(const RevisionInfo& revision) {
+  const std::string& subject = revision.subject;
+  const std::string& pull = revision.pull_request;
+  if (pull.empty()) return subject;
+  for (size_t at = subject.find(pull); at != std::string::npos; at = subject.find(pull, at + 1)) {
+    const size_t end = at + pull.size();
+    if (end == subject.size() || subject[end] < '0' || subject[end] > '9') return subject;
+  }
+  return subject.empty() ? pull : subject + " " + pull;
+}
+
 std::optional<HistoryRecord> HistoryOf(const BootEvent& event) {
   if (event.outcome != Outcome::kAnswered || !event.mac || event.node.empty()) return std::nullopt;
   HistoryRecord record{event.time_ms, "fetched", event.mac->ToColons(), event.node, "", event.revision, ""};

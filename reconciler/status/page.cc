@@ -256,7 +256,7 @@ void AddServed(data& page, const StatusView& view) {
   page.set("site", view.manifest->site);
   page.set("revision", r.revision);
   page.set("author", Visible(r.author));
-  page.set("subject", Visible(r.subject) + (r.pull_request.empty() ? "" : " " + Visible(r.pull_request)));
+  page.set("subject", Visible(TitleOf(r)));
   SetFlag(page, "is_signed", !r.signer.empty());
   page.set("signer", Visible(r.signer));
   SetFlag(page, "is_accepted", !r.accepted_by.empty());

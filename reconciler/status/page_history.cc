@@ -26,11 +26,10 @@ data HistoryData(const StatusView& view) {
     const std::string& cause = line.record.cause;
     const bool by_operator = !cause.empty() && !IsCommit(cause);
     row.set("commit", IsCommit(cause) ? cause.substr(0, 12) : ShortRevision(line.record.revision));
-    row.set("subject", Visible(by_operator ? cause : line.revision.subject));
+    row.set("subject", Visible(by_operator ? cause : TitleOf(line.revision)));
     row.set("author", Visible(line.revision.author));
     row.set("signer", Visible(line.revision.signer));
     SetFlag(row, "signed", !line.revision.signer.empty());
-    row.set("pull_request", line.revision.pull_request);
     rows << row;
   }
   return rows;

@@ -63,6 +63,19 @@ class HistoryTest : public ::testing::Test {
   testing::TempDir folder_;
 };
 
+TEST(TitleOf, NamesThePullRequestOnce) {
+  RevisionInfo revision = Revision(1, kFirst);
+  EXPECT_EQ(TitleOf(revision), "Add worker-1 #12");
+  revision.subject = "Add worker-1 (#12)";
+  EXPECT_EQ(TitleOf(revision), "Add worker-1 (#12)");
+  revision.subject = "Revert \"#123\"";
+  EXPECT_EQ(TitleOf(revision), "Revert \"#123\" #12") << "another one's number begins like it";
+  revision.subject = "";
+  EXPECT_EQ(TitleOf(revision), "#12");
+  revision.pull_request = "";
+  EXPECT_EQ(TitleOf(revision), "");
+}
+
 TEST_F(HistoryTest, JoinsRevisionsAndBootsOfAMachineUnderAllOfItsNames) {
   Fill();
   for (const char* name : {kMac, "worker-1", "renamed"})
