@@ -164,16 +164,16 @@ void Answerer::AnswerFile(const RequestHead& head, const Decision& decision, con
   Body body;
   if (const auto* program = std::get_if<const BootFile*>(&decision.what)) {
     const BootFile& file = **program;
-    body = {file.digest, file.size, file.name};
+    body = {file.digest.ToHex(), file.size, file.name};
     exchange.file = UniqueFd(::fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
     opened = Result<void>();
     if (!exchange.file.valid()) opened = Retry("opening " + file.name + " again: " + std::strerror(errno));
     if (head.method == Method::kGet && head.range.empty()) services_->NoteProgram(client, file.name);
   } else if (const auto* item = std::get_if<Catalog::Item>(&decision.what)) {
-    body = {item->file->digest, item->file->size, item->file->path};
+    body = {item->file->digest.ToHex(), item->file->size, item->file->path};
     opened = OpenItem(snapshot, *item, exchange);
     services_->NoteScript(client);
-    if (decision.served == Served::kConfig) exchange.event.digest = item->file->digest.ToHex();
+    if (decision.served == Served::kConfig) exchange.event.digest = body.digest;
     if (decision.served == Served::kScript || item->file->kind == FileKind::kEntryScript) {
       ReadIdentity(head.target, exchange.event);
       if (decision.machine != nullptr) CrossCheck(*decision.machine, Platform::kUnsupported, exchange.event);

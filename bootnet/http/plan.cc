@@ -138,7 +138,11 @@ ResponsePlan PlanText(const RequestHead& request, std::string text) {
 }
 
 ResponsePlan PlanFile(const RequestHead& request, const Body& body) {
-  const std::string etag = '"' + body.digest.ToHex() + '"';
+  std::string etag;
+  etag.reserve(body.digest.size() + 2);
+  etag += '"';
+  etag += body.digest;
+  etag += '"';
   if (!request.if_match.empty() && !NamesTag(request.if_match, etag, TagComparison::kStrong)) {
     return PlanError(request, 412, "PreconditionFailed", "the file has changed since");
   }

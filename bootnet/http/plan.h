@@ -11,7 +11,7 @@ namespace slipway::http {
 
 /// The file behind an answer, as far as its fields depend on it.
 struct Body {
-  Sha256 digest;
+  std::string digest;  ///< SHA-256 in hex
   uint64_t size = 0;
   std::string_view name;  ///< its path or name; the suffix gives the type
 };

@@ -32,8 +32,8 @@ void Answer(const RequestHead& head, const Snapshot& snapshot) {
     Expect(script.find("${") == std::string::npos && script.find("&&") == std::string::npos);
     Expect(script.find("\nchain") == script.rfind("\nchain"));
   }
-  CheckPlan(PlanFile(head, {Sha256{}, 12'345, "vmlinuz"}), 12'345);
-  CheckPlan(PlanFile(head, {Sha256{}, 0, "empty"}), 0);
+  CheckPlan(PlanFile(head, {Sha256{}.ToHex(), 12'345, "vmlinuz"}), 12'345);
+  CheckPlan(PlanFile(head, {Sha256{}.ToHex(), 0, "empty"}), 0);
   const auto path = NormalizeRequestPath(head.target, PathDialect::kHttp);
   if (!path) return;
   Expect(!path->empty() && path->size() <= kMaxRequestPath && path->front() != '/');

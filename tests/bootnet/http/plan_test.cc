@@ -7,8 +7,8 @@
 namespace slipway::http {
 namespace {
 
-const Sha256 kDigest = Sha256::Of("body");
-const std::string kTag = '"' + kDigest.ToHex() + '"';
+const std::string kDigest = Sha256::Of("body").ToHex();
+const std::string kTag = '"' + kDigest + '"';
 
 Body FileBody(std::string_view name = "assets/x/vmlinuz") { return {kDigest, 1000, name}; }
 
