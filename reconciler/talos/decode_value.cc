@@ -205,13 +205,20 @@ void ValueDecoder::Enum(yaml::Value& value, const TypeRef& type) {
   Problem(value.mark(), Tick(Where()) + " cannot be " + Tick(text), "write one of " + words);
 }
 
+void ValueDecoder::Item(yaml::Value& item, const TypeRef& type) {
+  constexpr int kNoNulls = 14;
+  if (item.IsNull() && type.optional && model_.minor() >= kNoNulls)
+    return Problem(item.mark(), Tick(Where()) + " is null", "say what it is, or remove it");
+  Decode(item, type);
+}
+
 void ValueDecoder::List(yaml::Value& value, const TypeRef& type) {
   yaml::Sequence* items = value.AsSequence();
   if (items == nullptr) return Wrong(value, "a list");
   for (size_t i = 0; i < items->size(); ++i) {
     path_.push_back('[' + std::to_string(i) + ']');
     yaml::Value& item = (*items)[i];
-    Decode(item, *type.item);
+    Item(item, *type.item);
     if (type.rule == ListRule::kTrimmed) {
       yaml::Value* contents = item.Find("contents");
       const std::string* text = contents == nullptr ? nullptr : contents->AsString();
@@ -228,7 +235,7 @@ void ValueDecoder::Map(yaml::Value& value, const TypeRef& type) {
   if (!IsMapping(value)) return;
   for (yaml::Entry& entry : *value.AsMapping()) {
     path_.push_back(entry.key);
-    Decode(entry.value, *type.item);
+    Item(entry.value, *type.item);
     path_.pop_back();
   }
 }

@@ -21,6 +21,8 @@ class ValueDecoder {
   void Integer(yaml::Value& value, const TypeRef& type);
   void Bool(yaml::Value& value);
   void Enum(yaml::Value& value, const TypeRef& type);
+  /// One of a list or a map. Source: siderolabs/gen, xyaml.CheckNullElements.
+  void Item(yaml::Value& item, const TypeRef& type);
   void List(yaml::Value& value, const TypeRef& type);
   void Map(yaml::Value& value, const TypeRef& type);
   void Args(yaml::Value& value);

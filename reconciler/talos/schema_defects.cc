@@ -9,6 +9,7 @@ constexpr std::string_view kHidden =
     "deprecated fields leave the schema a release before they leave the decoder, and stay valid";
 constexpr std::string_view kMoved =
     "fields that got documents of their own leave the schema; the old place is still read";
+constexpr std::string_view kCandidate = "wrong or missing in the schemas before 1.14.0 alone";
 constexpr std::string_view kItem = "a list, which the schema takes for one of its items";
 
 const std::vector<SchemaDefect>& Table() {
@@ -114,7 +115,8 @@ const std::vector<SchemaDefect>& Table() {
        14,
        14,
        R"({"enum": ["UnattendedInstallConfig"]})",
-       "the schema's name of this kind is not the one that Talos knows"},
+       kCandidate},
+      {"container.ContainerSecurity", {"machinedAccess"}, 14, 14, R"({"type": "boolean"})", kCandidate},
   };
   return *kTable;
 }

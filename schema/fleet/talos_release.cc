@@ -19,7 +19,7 @@ constexpr std::array<Release, kNewestTalosMinor - kOldestTalosMinor + 1> kReleas
     {{29, 34}, "v1.34.1"},
     {{30, 35}, "v1.35.4"},
     {{31, 36}, "v1.36.3"},
-    {{32, 37}, "v1.37.0-rc.0"},
+    {{32, 37}, "v1.37.0"},
 }};
 
 /// The schematic without any customization.

@@ -13,15 +13,14 @@ work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 
 compared=0
-for version in v1.12.11 v1.13.9 v1.14.0-rc.1; do
-  minor=${version#v1.}
+for version in v1.12.11 v1.13.9 v1.14.1; do
   binary=$work/cel-$version
   if ! build_with cel "$version" "$binary"; then
     echo "$version cannot be had: $(grep -v downloading "$binary.log" | head -n 1)"
     continue
   fi
   echo "Talos $version"
-  "$binary" -slipway "$slipway" -minor "${minor%%.*}" -seed "$seed" -cases "$cases"
+  "$binary" -slipway "$slipway" -minor "$(minor_of "$version")" -seed "$seed" -cases "$cases"
   compared=$((compared + 1))
 done
 [ $compared -gt 0 ] || skip "no release of the module could be had"

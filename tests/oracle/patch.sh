@@ -13,14 +13,13 @@ work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 
 compared=0
-for version in v1.11.6 v1.13.9 v1.14.0-rc.1; do
-  minor=${version#v1.}
+for version in v1.11.6 v1.13.9 v1.14.1; do
   binary=$work/patch-$version
   if ! build_with patch "$version" "$binary"; then
     echo "$version cannot be had: $(grep -v downloading "$binary.log" | head -n 1)"
     continue
   fi
-  "$binary" -slipway "$slipway" -types "$oracle/../../reconciler/talos/types/types.txt" -minor "${minor%%.*}" \
+  "$binary" -slipway "$slipway" -types "$oracle/../../reconciler/talos/types/types.txt" -minor "$(minor_of "$version")" \
     -seed "$seed" -cases "$cases"
   compared=$((compared + 1))
 done

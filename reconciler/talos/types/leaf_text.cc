@@ -136,18 +136,22 @@ bool IsUrl(std::string_view text) {
   return std::all_of(port.begin(), port.end(), IsDigit);
 }
 
+/// Bytes of any number: hardware addresses and DHCP's unique identifiers. Colons may stand anywhere.
 bool IsHardwareAddress(std::string_view text) {
-  const bool dotted = text.size() > 4 && text[4] == '.';
-  const size_t group = dotted ? 4 : 2;
-  const char separator = text.size() > group ? text[group] : '\0';
-  if (separator != ':' && separator != '-' && separator != '.') return false;
-  if ((text.size() + 1) % (group + 1) != 0) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool between = i % (group + 1) == group;
-    if (between ? text[i] != separator : !std::isxdigit(static_cast<uint8_t>(text[i]))) return false;
+  const auto colons = static_cast<size_t>(std::count(text.begin(), text.end(), ':'));
+  const bool digits = std::all_of(text.begin(), text.end(),
+                                  [](char c) { return c == ':' || std::isxdigit(static_cast<uint8_t>(c)); });
+  return digits && (text.size() - colons) % 2 == 0;
+}
+
+std::string PrintedBytes(std::string_view text) {
+  std::string printed;
+  for (const char c : Lowered(text)) {
+    if (c == ':') continue;
+    if (printed.size() % 3 == 2) printed += ':';
+    printed += c;
   }
-  const size_t bytes = (text.size() + 1) / (group + 1) * group / 2;
-  return bytes == 6 || bytes == 8 || bytes == 20;
+  return printed;
 }
 
 /// Go's time.ParseDuration; `zero` tells whether it is none.
@@ -253,11 +257,7 @@ std::string PrintedText(const LeafType& leaf, const std::string& text) {
     const size_t slash = std::min(text.rfind('/'), text.size());
     return PrintedAddress(text.substr(0, slash)) + text.substr(slash);
   }
-  if (type == "HardwareAddr") {
-    std::string lower = Lowered(text);
-    if (text.find('.') == std::string::npos) std::replace(lower.begin(), lower.end(), '-', ':');
-    return lower;
-  }
+  if (type == "HardwareAddr") return PrintedBytes(text);
   return text;
 }
 
@@ -282,7 +282,7 @@ std::string_view LeafProblem(const LeafType& leaf, std::string_view text, int mi
   if (type == "Duration") return IsDuration(text, zero) ? "" : "a duration like 1m30s";
   if (type == "Base64Bytes") return IsBase64(text) ? "" : "text in base64";
   if (type == "HardwareAddr")
-    return IsHardwareAddress(text) ? "" : "a hardware address like 6c:4b:90:8b:a1:6d";
+    return IsHardwareAddress(text) ? "" : "hexadecimal bytes like 6c:4b:90:8b:a1:6d";
   if (type == "PortRange") return IsPortRange(text) ? "" : "a port like 80, or a range like 8000-8080";
   if (type == "DiskSize") return IsBytes(text) ? "" : "a size like 100GB";
   if (type == "InstallDiskSizeMatcher") return IsSizeCondition(text) ? "" : "a condition like `>= 100GB`";

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -36,46 +37,54 @@ func newBundle(slipway string) (string, error) {
 	return path, nil
 }
 
-func check(slipway, bundlePath string, f *fleet, keep bool) (int, error) {
+// check compares the configs that this module can judge, and counts them by the minor of their release.
+func check(slipway, bundlePath string, f *fleet, made map[int]int, keep bool) error {
+	judged := func(n node) bool { return judges(minorOf(f.versionOf(n))) }
+	if !slices.ContainsFunc(f.nodes, judged) {
+		return nil
+	}
 	folder, err := os.MkdirTemp("", "slipway-fleet-")
 	if err != nil {
-		return 0, err
+		return err
 	}
-	made, err := compareAll(slipway, bundlePath, f, folder)
+	err = compareAll(slipway, bundlePath, f, folder, made)
 	if err != nil && keep {
-		return made, fmt.Errorf("%w\nkept: %s", err, folder)
+		return fmt.Errorf("%w\nkept: %s", err, folder)
 	}
 	os.RemoveAll(folder)
-	return made, err
+	return err
 }
 
-func compareAll(slipway, bundlePath string, f *fleet, folder string) (int, error) {
+func compareAll(slipway, bundlePath string, f *fleet, folder string, made map[int]int) error {
 	if err := write(f, bundlePath, filepath.Join(folder, "fleet")); err != nil {
-		return 0, err
+		return err
 	}
 	out := filepath.Join(folder, "out")
 	text, err := exec.Command(slipway, "render", filepath.Join(folder, "fleet"), "--to", out).CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("slipway render: %w\n%s", err, text)
+		return fmt.Errorf("slipway render: %w\n%s", err, text)
 	}
 	bundle, err := secrets.LoadBundle(bundlePath)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	bundle.Clock = secrets.NewClock()
-	made := 0
 	for _, n := range f.nodes {
+		minor := minorOf(f.versionOf(n))
+		if !judges(minor) {
+			continue
+		}
 		file := strings.ReplaceAll(n.macs[0], ":", "-") + ".yaml"
 		rendered, err := os.ReadFile(filepath.Join(out, "talos", "configs", file))
 		if err != nil {
-			return made, err
+			return err
 		}
 		if err := compare(f, n, bundle, rendered, folder); err != nil {
-			return made, fmt.Errorf("%s (%s): %w", n.name, n.role, err)
+			return fmt.Errorf("%s (%s): %w", n.name, n.role, err)
 		}
-		made++
+		made[minor]++
 	}
-	return made, nil
+	return nil
 }
 
 func compare(f *fleet, n node, bundle *secrets.Bundle, rendered []byte, folder string) error {

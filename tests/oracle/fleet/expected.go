@@ -10,7 +10,6 @@ import (
 	"github.com/siderolabs/talos/pkg/machinery/config/generate"
 	"github.com/siderolabs/talos/pkg/machinery/config/generate/secrets"
 	"github.com/siderolabs/talos/pkg/machinery/config/machine"
-	"github.com/siderolabs/talos/pkg/machinery/config/types/v1alpha1"
 	"gopkg.in/yaml.v3"
 )
 
@@ -38,7 +37,11 @@ func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error)
 			selected = append(selected, chosen.patches...)
 		}
 	}
-	patches := slices.Concat(clusterPatches(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], selected, n.patches)
+	settings := clusterPatches
+	if contract.Greater(config.TalosVersion1_13) {
+		settings = clusterDocuments
+	}
+	patches := slices.Concat(settings(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], selected, n.patches)
 	return apply(base, patches)
 }
 
@@ -72,6 +75,9 @@ func clusterImage(f *fleet, n node) string {
 	if id, ok := install["schematic"].(string); ok {
 		return "factory.talos.dev/metal-installer/" + id + ":" + f.versionOf(n)
 	}
+	if minorOf(f.versionOf(n)) >= 14 {
+		return "factory.talos.dev/metal-installer/376567988ad370138ad8b2698212367b8edcb69b5fd68c80be1f2ec7d603b4ba:" + f.versionOf(n)
+	}
 	return "ghcr.io/siderolabs/installer:" + f.versionOf(n)
 }
 
@@ -99,14 +105,8 @@ func options(f *fleet, n node, bundle *secrets.Bundle, contract *config.VersionC
 		all = append(all, generate.WithSysctls(params))
 	}
 	if cni, ok := f.talos["cni"].(object); ok {
-		conf := &v1alpha1.CNIConfig{CNIName: cni["name"].(string)}
-		if urls, ok := cni["urls"].([]string); ok {
-			conf.CNIUrls = urls
-		}
-		if conf.CNIName == "cilium" {
-			conf.CNIName = "none"
-		}
-		all = append(all, generate.WithClusterCNIConfig(conf))
+		urls, _ := cni["urls"].([]string)
+		all = append(all, networkPlugin(cni["name"].(string), urls)...)
 	}
 	if port, ok := f.talos["localAPIServerPort"].(int); ok {
 		all = append(all, generate.WithLocalAPIServerPort(port))

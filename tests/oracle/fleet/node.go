@@ -16,6 +16,26 @@ func nodePatches(f *fleet, n node) []object {
 	} else {
 		all = append(all, networkDocuments(n)...)
 	}
+	if minor < 14 {
+		all = append(all, installAndMarks(f, n)...)
+	} else {
+		all = append(all, nodeDocuments(f, n)...)
+	}
+	for _, volume := range f.volumes {
+		replaced := slices.ContainsFunc(n.volumes, func(own object) bool { return own["name"] == volume["name"] })
+		if !replaced {
+			all = append(all, volumePatches(minor, volume)...)
+		}
+	}
+	for _, volume := range n.volumes {
+		all = append(all, volumePatches(minor, volume)...)
+	}
+	return all
+}
+
+// installAndMarks go to the main document before Talos 1.14.
+func installAndMarks(f *fleet, n node) []object {
+	var all []object
 	install := object{}
 	if n.disk != "" {
 		install["disk"] = n.disk
@@ -41,15 +61,6 @@ func nodePatches(f *fleet, n node) []object {
 	}
 	if len(marks) > 0 {
 		all = append(all, object{"machine": marks})
-	}
-	for _, volume := range f.volumes {
-		replaced := slices.ContainsFunc(n.volumes, func(own object) bool { return own["name"] == volume["name"] })
-		if !replaced {
-			all = append(all, volumePatches(minor, volume)...)
-		}
-	}
-	for _, volume := range n.volumes {
-		all = append(all, volumePatches(minor, volume)...)
 	}
 	return all
 }

@@ -65,7 +65,8 @@ type node struct {
 }
 
 // The newest patch release of each minor that is worth naming; only the minor chooses the form.
-var releases = map[int]string{8: "v1.8.4", 9: "v1.9.6", 10: "v1.10.9", 11: "v1.11.6", 12: "v1.12.11", 13: "v1.13.9"}
+var releases = map[int]string{8: "v1.8.4", 9: "v1.9.6", 10: "v1.10.9", 11: "v1.11.6", 12: "v1.12.11", 13: "v1.13.9",
+	14: "v1.14.1"}
 
 type dice struct{ *rand.Rand }
 
@@ -103,9 +104,10 @@ func (f *fleet) span() (oldest, newest int) {
 	return oldest, newest
 }
 
-func randomFleet(r *rand.Rand) *fleet {
-	d := dice{r}
-	f := &fleet{minor: 8 + d.Intn(6), clusterName: d.oneOf("home", "lab-1", "c3"), discovery: true, boot: object{}}
+// randomFleet of that seed, whose cluster has the contract of the Talos release 1.minor.
+func randomFleet(seed int64, minor int) *fleet {
+	d := dice{rand.New(rand.NewSource(seed))}
+	f := &fleet{minor: minor, clusterName: d.oneOf("home", "lab-1", "c3"), discovery: true, boot: object{}}
 	f.talosVersion = releases[f.minor]
 	kubernetes := f.minor + 18 + d.Intn(6)
 	f.kubernetes = fmt.Sprintf("v1.%d.%d", kubernetes, d.Intn(5))
@@ -124,7 +126,11 @@ func randomFleet(r *rand.Rand) *fleet {
 	f.randomKubelet(d)
 	d.sometimes(f.boot, "args", []string{"console=ttyS0", "-consoleblank"})
 	d.sometimes(f.boot, "menu", object{"enabled": true, "timeout": "5s"})
-	if name := d.oneOf("EPHEMERAL", "IMAGECACHE", "data", ""); name != "" && (name != "data" || oldest >= 10) {
+	names := []string{"EPHEMERAL", "IMAGECACHE", "data", ""}
+	if oldest >= 14 {
+		names = append(names, "ETCD", "CRI", "KUBELET", "LOG")
+	}
+	if name := d.oneOf(names...); name != "" && (name != "data" || oldest >= 10) {
 		f.volumes = append(f.volumes, randomVolume(d, name, oldest))
 	}
 	f.randomPatches(d)
@@ -136,15 +142,15 @@ func randomFleet(r *rand.Rand) *fleet {
 
 func (f *fleet) randomPatches(d dice) {
 	f.patchesRole = map[string][]object{}
-	f.patchesAll = somePatches(d)
+	f.patchesAll = f.somePatches(d)
 	for _, role := range []string{"controlplane", "worker"} {
-		if list := somePatches(d); list != nil {
+		if list := f.somePatches(d); list != nil {
 			f.patchesRole[role] = list
 		}
 	}
 	if d.rarely() {
 		rack := d.oneOf("a1", "b2")
-		f.selectors = append(f.selectors, selector{object{"matchLabels": object{"rack": rack}}, []object{randomPatch(d), randomPatch(d)},
+		f.selectors = append(f.selectors, selector{object{"matchLabels": object{"rack": rack}}, []object{f.randomPatch(d), f.randomPatch(d)},
 			func(labels object) bool { return labels["rack"] == rack }})
 	}
 	if d.rarely() {
@@ -153,7 +159,7 @@ func (f *fleet) randomPatches(d dice) {
 		if strings.HasSuffix(operator, "In") {
 			term["values"] = []string{"a1", "c3"}
 		}
-		f.selectors = append(f.selectors, selector{object{"matchExpressions": []object{term}}, []object{randomPatch(d), randomPatch(d)},
+		f.selectors = append(f.selectors, selector{object{"matchExpressions": []object{term}}, []object{f.randomPatch(d), f.randomPatch(d)},
 			func(labels object) bool {
 				rack, there := labels["rack"].(string)
 				among := there && slices.Contains([]string{"a1", "c3"}, rack)
@@ -233,7 +239,9 @@ func (f *fleet) randomKubelet(d dice) {
 		kubelet["extraArgs"] = arguments
 	}
 	d.sometimes(kubelet, "extraConfig", object{"serverTLSBootstrap": true, "evictionHard": object{"memory.available": "5%"}})
-	d.sometimes(kubelet, "extraMounts", []object{{"destination": "/var/mnt/x", "type": "bind", "source": "/var/x", "options": []string{"bind", "rw"}}})
+	if _, newest := f.span(); newest < 14 {
+		d.sometimes(kubelet, "extraMounts", []object{{"destination": "/var/mnt/x", "type": "bind", "source": "/var/x", "options": []string{"bind", "rw"}}})
+	}
 	d.sometimes(kubelet, "nodeIP", object{"validSubnets": []string{"10.0.0.0/8", "!10.0.128.100/32"}})
 	d.sometimes(kubelet, "clusterDNS", []string{"10.96.0.10"})
 	if len(kubelet) > 0 {
@@ -241,15 +249,18 @@ func (f *fleet) randomKubelet(d dice) {
 	}
 }
 
-func somePatches(d dice) []object {
+func (f *fleet) somePatches(d dice) []object {
 	var all []object
 	for d.Intn(3) == 0 {
-		all = append(all, randomPatch(d))
+		all = append(all, f.randomPatch(d))
 	}
 	return all
 }
 
-func randomPatch(d dice) object {
+func (f *fleet) randomPatch(d dice) object {
+	if oldest, newest := f.span(); newest >= 14 {
+		return randomDocumentPatch(d, oldest)
+	}
 	switch d.Intn(5) {
 	case 0:
 		return object{"machine": object{"sysctls": object{"vm.nr_hugepages": fmt.Sprint(d.Intn(2048))}}}

@@ -54,7 +54,7 @@ func randomNode(d dice, f *fleet, number int, n *node) {
 		}
 	}
 	for d.rarely() {
-		n.patches = append(n.patches, randomPatch(d))
+		n.patches = append(n.patches, f.randomPatch(d))
 	}
 }
 
@@ -63,6 +63,10 @@ func (n *node) randomInstall(d dice, f *fleet) {
 	case 0:
 		n.disk = d.oneOf("/dev/nvme0n1", "/dev/disk/by-id/x")
 	case 1:
+		if minorOf(f.versionOf(*n)) >= 14 && d.maybe() {
+			n.selector = object{"match": d.oneOf("disk.rotational && !system_disk", `glob("Samsung*", disk.model) && disk.size > 100u * GB`)}
+			break
+		}
 		n.selector = object{"type": d.oneOf("nvme", "ssd", "hdd", "sd"), "size": ">= 100GB"}
 		for _, key := range []string{"model", "serial", "modalias", "uuid", "wwid", "busPath"} {
 			d.sometimes(n.selector, key, d.oneOf("/sys/x", "Samsung*"))

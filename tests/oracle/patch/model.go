@@ -15,6 +15,7 @@ type kind struct {
 
 // model is what types.txt says of one release.
 type model struct {
+	minor   int
 	kinds   []kind
 	main    kind
 	structs map[string][]field
@@ -36,7 +37,7 @@ func readModel(name string, minor int) (*model, error) {
 		return nil, err
 	}
 
-	m := &model{structs: map[string][]field{}, words: map[string][]string{}}
+	m := &model{minor: minor, structs: map[string][]field{}, words: map[string][]string{}}
 	owner := ""
 
 	for line := range strings.Lines(string(text)) {

@@ -21,7 +21,7 @@ var leaves = map[string][]any{
 	"Expression": {"true", "disk.size > 10u", "glob(\"a*\", name)"}, "Prefix": {"10.0.0.0/24", "10.1.0.1/16", "fd00::/8"},
 	"Addr": {"10.0.0.1", "10.0.0.2", "fd00::1"}, "AddrPort": {"10.0.0.1:80", "[fd00::1]:80"},
 	"URL": {"https://a:1/x", "https://b", "http://c/y?q=1", "tcp://d:5/", "https://u:p@e/z"}, "Endpoint": {"https://a:6443/", "https://b", "http://c/y?q=1#f", "https://u@e/"},
-	"HardwareAddr": {"aa:bb:cc:dd:ee:ff", "aa:bb:cc:dd:ee:00"}, "RoutingTable": {"main", "local"}, "VLANProtocol": {"802.1q", "802.1ad"},
+	"HardwareAddr": {"aa:bb:cc:dd:ee:ff", "AA:bb:cc:dd:ee:00", "00010001", "a:ab:b", "aa-bb", ""}, "RoutingTable": {"main", "local"}, "VLANProtocol": {"802.1q", "802.1ad"},
 	"PortRange": {80, "90-95"}, "Duration": {"1s", "0s", "1h30m"}, "Base64Bytes": {"YQ==", "Yg==", ""}, "DiskSize": {"10GB", "20GB"},
 	"InstallDiskSizeMatcher": {">= 10GB", "20GB"}, "MDLevel": {"raid1", "raid0"}, "InstallDiskType": {"ssd", "nvme"},
 }
@@ -101,8 +101,8 @@ func (g *generator) value(name, expression string, depth int) any {
 func (g *generator) list(name, item string, depth int) any {
 	items := []any{}
 	for range g.rand.IntN(3) {
-		value := g.value(name, item, depth+1)
-		if value != nil {
+		// Before 1.14 an item that is null can make the module panic.
+		if value := g.value(name, item, depth+1); value != nil || g.model.minor >= 14 {
 			items = append(items, value)
 		}
 	}

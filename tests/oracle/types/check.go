@@ -7,40 +7,26 @@ import (
 	"strings"
 )
 
-// check compares the lines that the combined file has for a release with that release's list.
-func check(combined, listed string) error {
+// column is what the combined file says of a minor release: the lines that `list` would print of it. Types without
+// fields have no release there and are in every column.
+func column(combined string, minor int) (map[string]bool, error) {
 	text, err := os.ReadFile(combined)
 	if err != nil {
-		return err
+		return nil, err
 	}
 
-	list, err := os.ReadFile(listed)
-	if err != nil {
-		return err
-	}
-
-	lines := strings.Split(strings.TrimSpace(string(list)), "\n")
-
-	var minor int
-	if _, err = fmt.Sscanf(lines[0], "version v1.%d.", &minor); err != nil {
-		return err
-	}
-
-	want := map[string]bool{}
-	for _, line := range lines[1:] {
-		want[line] = true
-	}
-
-	differ := 0
+	said := map[string]bool{}
 	owner := ""
+	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
 
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
+	for i, line := range lines {
 		at := strings.LastIndexByte(line, '\t')
 
 		if strings.HasPrefix(line, "type\t") {
 			owner = line[len("type\t"):]
-			delete(want, line)
+			if i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "\t") {
+				said[line] = true
+			}
 
 			continue
 		}
@@ -55,23 +41,59 @@ func check(combined, listed string) error {
 			line = "field\t" + owner + line
 		}
 
-		if !want[line] {
-			fmt.Println("only in the file:", line)
+		said[line] = true
+	}
+
+	return said, nil
+}
+
+// listed reads the list of a release.
+func listed(file string) (version string, minor int, lines []string, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", 0, nil, err
+	}
+
+	lines = strings.Split(strings.TrimSpace(string(text)), "\n")
+	_, err = fmt.Sscanf(lines[0], "version v1.%d.", &minor)
+
+	return lines[0], minor, lines[1:], err
+}
+
+// check compares what the combined file says of a release with that release's list.
+func check(combined, file string) error {
+	version, minor, lines, err := listed(file)
+	if err != nil {
+		return err
+	}
+
+	said, err := column(combined, minor)
+	if err != nil {
+		return err
+	}
+
+	differ := 0
+
+	for _, line := range lines {
+		if !said[line] {
+			fmt.Println("missing in the file:", line)
 
 			differ++
 		}
 
-		delete(want, line)
+		delete(said, line)
 	}
 
-	for line := range want {
-		fmt.Println("missing in the file:", line)
+	for line := range said {
+		if !strings.HasPrefix(line, "type\t") {
+			fmt.Println("only in the file:", line)
 
-		differ++
+			differ++
+		}
 	}
 
 	if differ > 0 {
-		return errors.New(lines[0] + " is not what the file says")
+		return errors.New(version + " is not what the file says")
 	}
 
 	return nil

@@ -1,38 +1,51 @@
 package main
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// combine writes each line once, with the releases that have it as `1.N` ranges.
-func combine(out io.Writer, files []string) error {
+// combine writes each line once, with the releases that have it as `1.N` ranges. Releases without a list stay what the
+// present file says of them.
+func combine(out io.Writer, present string, files []string) error {
 	seen := map[string][]int{}
-	last := 0
+	newest := map[int][]string{}
 
-	for i, name := range files {
-		file, err := os.Open(name)
+	for _, name := range files {
+		_, minor, lines, err := listed(name)
 		if err != nil {
 			return err
 		}
 
-		scanner := bufio.NewScanner(file)
-		scanner.Buffer(nil, 1<<20)
+		newest[minor] = lines
+	}
 
-		for scanner.Scan() {
-			if !strings.HasPrefix(scanner.Text(), "version") {
-				seen[scanner.Text()] = append(seen[scanner.Text()], i)
+	last := 0
+
+	for ; ; last++ {
+		lines, given := newest[oldest+last]
+		if !given {
+			said, err := column(present, oldest+last)
+			if err != nil {
+				return err
 			}
+
+			if !slices.ContainsFunc(slices.Collect(maps.Keys(said)), func(line string) bool { return !strings.HasPrefix(line, "type\t") }) {
+				break
+			}
+
+			lines = slices.Collect(maps.Keys(said))
 		}
 
-		file.Close() //nolint:errcheck
-
-		last = i
+		for _, line := range lines {
+			seen[line] = append(seen[line], last)
+		}
 	}
+
+	last--
 
 	lines := make([]string, 0, len(seen))
 	for line := range seen {

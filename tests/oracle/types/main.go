@@ -3,7 +3,7 @@
 //
 //	types list VERSION SOURCES   one release, on standard output; SOURCES is the folder of pkg/machinery
 //	types check FILE LIST        whether such a list is what the embedded file says of its release
-//	types combine FILE...        several such lists, oldest first, as the one file that Slipway embeds
+//	types combine FILE LIST...   the embedded file, with these lists for their releases
 package main
 
 import (
@@ -19,10 +19,10 @@ func main() {
 		err = list(os.Stdout, os.Args[2], os.Args[3])
 	case len(os.Args) == 4 && os.Args[1] == "check":
 		err = check(os.Args[2], os.Args[3])
-	case len(os.Args) > 2 && os.Args[1] == "combine":
-		err = combine(os.Stdout, os.Args[2:])
+	case len(os.Args) > 3 && os.Args[1] == "combine":
+		err = combine(os.Stdout, os.Args[2], os.Args[3:])
 	default:
-		err = fmt.Errorf("usage: types list VERSION SOURCES | types combine FILE...")
+		err = fmt.Errorf("usage: types list VERSION SOURCES | types combine FILE LIST...")
 	}
 
 	if err != nil {

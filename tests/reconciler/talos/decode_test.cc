@@ -67,6 +67,28 @@ TEST(Decode, RefusesADocumentThatIsThereTwice) {
             "5: `LinkConfig` `a` is there twice, first in line 1\n");
 }
 
+TEST(Decode, From114NoItemOfAListOrAMapIsNull) {
+  const char* nulls =
+      "machine:\n  registries: {mirrors: {docker.io: null}}\n  network:\n    interfaces:\n      - null\n";
+  EXPECT_EQ(
+      ProblemsOf(nulls),
+      "2: `machine.registries.mirrors.docker.io` is null\n5: `machine.network.interfaces[0]` is null\n");
+  EXPECT_EQ(ProblemsOf(nulls, kNewest, Purpose::kPatch), ProblemsOf(nulls));
+  EXPECT_EQ(ProblemsOf(nulls, 13), "");
+  EXPECT_EQ(ProblemsOf("machine: {certSANs: [null], sysctls: {a: null}, install: null}\n"), "")
+      << "a text has no null to be, and a field may be unset";
+}
+
+TEST(Decode, TakesBytesOfAnyLengthWithOrWithoutColons) {
+  const std::string link = "apiVersion: v1alpha1\nkind: DHCPv4Config\nname: a\nduidRaw: ";
+  for (const char* good : {"00:01:00:01:23:45:67", "0001000123", "'0011'", "a:AB:b"})
+    EXPECT_EQ(ProblemsOf(link + good + '\n'), "") << good;
+  for (const char* bad : {"aa-bb", "0:1:2", "xy"})
+    EXPECT_EQ(ProblemsOf(link + bad + '\n'),
+              "4: `duidRaw` must be hexadecimal bytes like 6c:4b:90:8b:a1:6d\n")
+        << bad;
+}
+
 TEST(Decode, RefusesOtherShapes) {
   EXPECT_EQ(
       ProblemsOf("machine:\n  certSANs: {a: b}\n  sysctls: [a]\n  type: [a]\n  install: {wipe: maybe}\n"),

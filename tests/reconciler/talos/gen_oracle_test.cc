@@ -1,5 +1,5 @@
 // Base configs, bundles and talosconfigs before the referee in tests/oracle/gen, which asks Talos' published
-// module. Without a Go toolchain there is nothing to compare with.
+// module, in two of its releases. Without a Go toolchain there is nothing to compare with.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -19,11 +19,11 @@ namespace {
 
 constexpr const char* kCases = "210";
 
-class GenOracle : public ::testing::Test {
+/// The parameter is the release: 1.14 makes and accepts what 1.13 did not know.
+class GenOracle : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    const char* set = std::getenv("SLIPWAY_GEN_ORACLE");
-    program_ = set != nullptr ? set : SLIPWAY_BINARY_DIR "/oracle/gen-oracle";
+    program_ = std::string(SLIPWAY_BINARY_DIR "/oracle/gen-oracle-") + GetParam();
     if (!fs::exists(program_)) GTEST_SKIP() << "the referee " << program_ << " is not built: it needs Go";
     auto bundle = MakeBundle(*TalosVersion::Parse("v1.13.9"), std::time(nullptr), DrawRandom);
     ASSERT_TRUE(bundle) << bundle.error().message;
@@ -101,7 +101,7 @@ BaseInput InputOf(const yaml::Value& root) {
   return input;
 }
 
-TEST_F(GenOracle, EveryRandomBaseConfigIsTheOneThatTalosMakes) {
+TEST_P(GenOracle, EveryRandomBaseConfigIsTheOneThatTalosMakes) {
   const char* set = std::getenv("SLIPWAY_ORACLE_SEED");
   const std::string seed = set != nullptr ? set : std::to_string(std::time(nullptr));
   std::printf("seed %s (SLIPWAY_ORACLE_SEED sets it)\n", seed.c_str());
@@ -125,8 +125,9 @@ TEST_F(GenOracle, EveryRandomBaseConfigIsTheOneThatTalosMakes) {
   Ask("validate" + with_disk);
 }
 
-TEST_F(GenOracle, WhatTheGeneratorHasNoOptionForIsValid) {
+TEST_P(GenOracle, WhatTheGeneratorHasNoOptionForIsValid) {
   const int newest = std::stoi(Ask("newest"));
+  EXPECT_EQ("1." + std::to_string(newest), GetParam());
   std::string files;
   for (int minor = kOldestTalosMinor; minor <= std::min(newest, kNewestTalosMinor); ++minor) {
     for (const Cni cni : {Cni::kNone, Cni::kCilium, Cni::kCustom}) {
@@ -157,7 +158,7 @@ TEST_F(GenOracle, WhatTheGeneratorHasNoOptionForIsValid) {
   Ask("validate" + files);
 }
 
-TEST_F(GenOracle, BundleAndTalosconfigAreAccepted) {
+TEST_P(GenOracle, BundleAndTalosconfigAreAccepted) {
   ClientRequest request;
   request.cluster = "home";
   request.endpoints = {"10.0.0.1"};
@@ -170,6 +171,9 @@ TEST_F(GenOracle, BundleAndTalosconfigAreAccepted) {
   Write(Path("talosconfig"), yaml::Write(*made));
   Ask("secrets " + Path("secrets.yaml") + ' ' + Path("talosconfig"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Talos, GenOracle, ::testing::Values("1.13", "1.14"),
+                         [](const auto& tested) { return "V1_" + std::string(tested.param).substr(2); });
 
 }  // namespace
 }  // namespace slipway::talos

@@ -11,16 +11,17 @@
 namespace slipway::talos {
 namespace {
 
-class UpstreamBases : public ::testing::Test {
+class UpstreamBases : public ::testing::TestWithParam<From> {
  protected:
   void SetUp() override {
-    if (!fs::exists(UpstreamData() / "golden"))
-      GTEST_SKIP() << "no upstream data at " << UpstreamData() << " (set SLIPWAY_SHARED_DATA)";
-    auto bundle = ReadBundle(LoadYaml(UpstreamData() / "golden/secrets.yaml").front().root);
+    data_ = FoldersOf(GetParam());
+    if (!fs::exists(data_.goldens)) GTEST_SKIP() << "no upstream data at " << data_.goldens;
+    auto bundle = ReadBundle(LoadYaml(data_.goldens / "secrets.yaml").front().root);
     ASSERT_TRUE(bundle) << bundle.error().front().message;
     bundle_ = *bundle;
-    for (const auto& entry : fs::directory_iterator(UpstreamData() / "golden")) {
-      if (entry.path().filename().string().starts_with("v1.")) folders_.push_back(entry.path());
+    for (const auto& entry : fs::directory_iterator(data_.goldens)) {
+      const auto version = TalosVersion::Parse(entry.path().filename().string() + ".0");
+      if (version && version->minor >= kOldestMinor) folders_.push_back(entry.path());
     }
   }
 
@@ -57,11 +58,12 @@ class UpstreamBases : public ::testing::Test {
     }
   }
 
+  UpstreamFolders data_;
   Bundle bundle_;
   std::vector<fs::path> folders_;
 };
 
-TEST_F(UpstreamBases, AreEqualForEveryContractAndRole) {
+TEST_P(UpstreamBases, AreEqualForEveryContractAndRole) {
   ASSERT_GE(folders_.size(), 7U);
   for (const fs::path& folder : folders_) {
     for (const Role role : {Role::kControlPlane, Role::kWorker}) {
@@ -71,7 +73,7 @@ TEST_F(UpstreamBases, AreEqualForEveryContractAndRole) {
   }
 }
 
-TEST_F(UpstreamBases, AreEqualWithEveryOption) {
+TEST_P(UpstreamBases, AreEqualWithEveryOption) {
   size_t compared = 0;
   for (const fs::path& folder : folders_) {
     for (const Role role : {Role::kControlPlane, Role::kWorker}) {
@@ -81,7 +83,7 @@ TEST_F(UpstreamBases, AreEqualWithEveryOption) {
       Documents documents = GenerateBase(input, bundle_, role);
       const char* patch = input.version.minor < contract::kEveryDocument ? "patch-pre14.yaml" : "patch.yaml";
       const TypeModel& model = TypeModel::Of(input.version.minor);
-      const auto loaded = LoadPatch(RootsOf(LoadYaml(UpstreamData() / "golden" / patch)), model);
+      const auto loaded = LoadPatch(RootsOf(LoadYaml(data_.goldens / patch)), model);
       ASSERT_TRUE(loaded) << loaded.error().front().message;
       const auto done = ApplyPatch(documents, *loaded, model);
       ASSERT_TRUE(done) << done.error().message;
@@ -90,14 +92,16 @@ TEST_F(UpstreamBases, AreEqualWithEveryOption) {
       ++compared;
     }
   }
-  EXPECT_GE(compared, 2U);
+  EXPECT_EQ(compared, GetParam() == From::kModule ? 2 * folders_.size() : 2);
 }
 
-TEST_F(UpstreamBases, TheInvalidBundleIsRefused) {
-  const fs::path folder = UpstreamData() / "golden/secrets";
+TEST_P(UpstreamBases, TheInvalidBundleIsRefused) {
+  const fs::path& folder = data_.secrets;
   EXPECT_TRUE(ReadBundle(LoadYaml(folder / "secrets.yaml").front().root));
   EXPECT_FALSE(ReadBundle(LoadYaml(folder / "invalid-secrets.yaml").front().root));
 }
+
+INSTANTIATE_TEST_SUITE_P(From, UpstreamBases, ::testing::Values(From::kShared, From::kModule), NameOf);
 
 }  // namespace
 }  // namespace slipway::talos

@@ -21,6 +21,40 @@ inline fs::path UpstreamData() {
   return root / "talos";
 }
 
+/// Talos' published module as Go keeps it, where an oracle or somebody else has fetched it.
+inline fs::path ModuleSources(const std::string& version = "v1.14.1") {
+  const char* cache = std::getenv("GOMODCACHE");
+  const char* home = std::getenv("HOME");
+  const fs::path root =
+      cache != nullptr ? fs::path(cache) : fs::path(home != nullptr ? home : "") / "go/pkg/mod";
+  return root / ("github.com/siderolabs/talos/pkg/machinery@" + version);
+}
+
+/// Upstream's test data is in two places: what this machine shares, and the module itself, which has all of
+/// it.
+enum class From { kShared, kModule };
+
+struct UpstreamFolders {
+  fs::path goldens;    ///< a folder for each contract, secrets.yaml, patches
+  fs::path secrets;    ///< bundles, good and bad
+  fs::path patches;    ///< configpatcher's cases
+  fs::path strategic;  ///< those of the merge alone
+};
+
+inline UpstreamFolders FoldersOf(From from) {
+  if (from == From::kShared) {
+    const fs::path root = UpstreamData();
+    return {root / "golden", root / "golden/secrets", root / "patch-cases", root / "patch-cases/strategic"};
+  }
+  const fs::path root = ModuleSources() / "config";
+  return {root / "types/v1alpha1/testdata/stability", root / "generate/secrets/testdata",
+          root / "configpatcher/testdata", root / "types/v1alpha1/testdata/strategic"};
+}
+
+inline std::string NameOf(const ::testing::TestParamInfo<From>& tested) {
+  return tested.param == From::kShared ? "Shared" : "Module";
+}
+
 inline std::string ReadText(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << "cannot read " << path;

@@ -1,31 +1,14 @@
 // Talos' own strategic merge cases, where they are at hand (tests/README.md says where they are looked for).
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "reconciler/talos/merge.h"
 #include "tests/reconciler/talos/patch_fixture.h"
+#include "tests/reconciler/talos/upstream_data.h"
 
 namespace slipway::talos {
 namespace {
 
-namespace fs = std::filesystem;
-
-fs::path Cases() {
-  const char* set = std::getenv("SLIPWAY_SHARED_DATA");
-  const fs::path root = set != nullptr ? fs::path(set) : fs::path(SLIPWAY_SOURCE_DIR) / "../shared/data";
-  return root / "talos/patch-cases";
-}
-
-Documents Load(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  SCOPED_TRACE(path.string());
-  return ParseDocuments(text);
-}
+Documents Load(const fs::path& path) { return RootsOf(LoadYaml(path)); }
 
 /// Applies patches in order, the first error is the answer.
 ConfigResult<void> ApplyAll(Documents& documents, const std::vector<fs::path>& patches, int minor = kNewest) {
@@ -73,34 +56,35 @@ void ExpectCase(const fs::path& left, const std::vector<fs::path>& patches, cons
   EXPECT_EQ(Normal(documents), Normal(wanted)) << left;
 }
 
-class UpstreamPatches : public ::testing::Test {
+class UpstreamPatches : public ::testing::TestWithParam<From> {
  protected:
   void SetUp() override {
-    if (!fs::exists(Cases()))
-      GTEST_SKIP() << "no upstream data at " << Cases() << " (set SLIPWAY_SHARED_DATA)";
+    if (!fs::exists(Cases())) GTEST_SKIP() << "no upstream data at " << Cases();
   }
+
+  static fs::path Cases() { return FoldersOf(GetParam()).patches; }
 };
 
-TEST_F(UpstreamPatches, StrategicMergeOfDecodedObjects) {
+TEST_P(UpstreamPatches, StrategicMergeOfDecodedObjects) {
   size_t cases = 0;
-  for (const auto& folder : fs::directory_iterator(Cases() / "strategic")) {
+  for (const auto& folder : fs::directory_iterator(FoldersOf(GetParam()).strategic)) {
     ExpectCase(folder.path() / "left.yaml", {folder.path() / "right.yaml"}, folder.path() / "expected.yaml");
     ++cases;
   }
-  EXPECT_GE(cases, 4U);
+  EXPECT_EQ(cases, GetParam() == From::kModule ? 6U : 4U);
 }
 
-TEST_F(UpstreamPatches, AuditPolicyIsReplaced) {
+TEST_P(UpstreamPatches, AuditPolicyIsReplaced) {
   const fs::path folder = Cases() / "auditpolicy";
   ExpectCase(folder / "config.yaml", {folder / "patch1.yaml"}, folder / "expected.yaml");
 }
 
-TEST_F(UpstreamPatches, ADeleteInAListOfALinkThenAnAdd) {
+TEST_P(UpstreamPatches, ADeleteInAListOfALinkThenAnAdd) {
   const fs::path folder = Cases() / "patchlink";
   ExpectCase(folder / "base.yaml", {folder / "patch.yaml"}, folder / "expected.yaml");
 }
 
-TEST_F(UpstreamPatches, StrategicAndJsonPatchesInTurn) {
+TEST_P(UpstreamPatches, StrategicAndJsonPatchesInTurn) {
   const fs::path folder = Cases() / "apply";
   ExpectCase(folder / "config.yaml",
              {folder / "strategic1.yaml", folder / "jsonpatch1.yaml", folder / "jsonpatch2.yaml",
@@ -108,14 +92,52 @@ TEST_F(UpstreamPatches, StrategicAndJsonPatchesInTurn) {
              folder / "expected.yaml");
 }
 
-TEST_F(UpstreamPatches, ManifestsLoseTheirLeadingLineEnds) {
+TEST_P(UpstreamPatches, ManifestsLoseTheirLeadingLineEnds) {
   const fs::path folder = Cases() / "apply";
   ExpectCase(folder / "config.yaml", {folder / "strategic4.yaml"}, folder / "expected_manifests.yaml");
 }
 
-TEST_F(UpstreamPatches, ADeleteOfWhatIsMissingIsRefused) {
+TEST_P(UpstreamPatches, ADeleteOfWhatIsMissingIsRefused) {
   Documents documents = Load(Cases() / "patchdeletemissing/config.yaml");
   EXPECT_FALSE(ApplyAll(documents, {Cases() / "patchdeletemissing/strategic1.yaml"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(From, UpstreamPatches, ::testing::Values(From::kShared, From::kModule), NameOf);
+
+/// Cases that only the module has.
+class ModulePatches : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!fs::exists(cases_)) GTEST_SKIP() << "Talos' module is not there: " << cases_;
+  }
+
+  const fs::path cases_ = FoldersOf(From::kModule).patches;
+};
+
+TEST_F(ModulePatches, DocumentsAreMergedAddedAndDeleted) {
+  const fs::path folder = cases_ / "multidoc";
+  ExpectCase(folder / "config.yaml",
+             {folder / "strategic1.yaml", folder / "strategic2.yaml", folder / "strategic3.yaml"},
+             folder / "expected.yaml");
+  Documents documents = Load(folder / "config.yaml");
+  EXPECT_FALSE(ApplyAll(documents, {folder / "jsonpatch.yaml", folder / "strategic1.yaml"}))
+      << "a JSON patch on several documents";
+  Documents none;
+  ASSERT_TRUE(ApplyAll(none, {folder / "strategic2.yaml"}));
+  EXPECT_EQ(none.size(), 2U);
+}
+
+TEST_F(ModulePatches, FieldsAndItemsAreDeleted) {
+  const fs::path folder = cases_ / "patchdelete";
+  ExpectCase(folder / "config.yaml", {folder / "strategic1.yaml"}, folder / "expected.yaml");
+  ExpectCase(folder / "controlplane_orig.yaml",
+             {folder / "strategic2.yaml", folder / "strategic3.yaml", folder / "strategic4.yaml"},
+             folder / "controlplane_expected.yaml");
+}
+
+TEST_F(ModulePatches, OneDocumentMayComeSeveralTimes) {
+  const fs::path folder = cases_ / "patchmixed";
+  ExpectCase(folder / "base.yaml", {folder / "patch.yaml"}, folder / "expected.yaml");
 }
 
 }  // namespace

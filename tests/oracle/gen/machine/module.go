@@ -1,3 +1,5 @@
+//go:build !talos114
+
 package machine
 
 import (

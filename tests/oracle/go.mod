@@ -1,8 +1,13 @@
-module slipway.test/patch
+// The referees that ask Talos' module, against its release 1.13; talos-1.*.mod are for the others.
+module slipway.example.org/oracle
 
 go 1.26.6
 
-require github.com/siderolabs/talos/pkg/machinery v1.13.9
+require (
+	github.com/google/cel-go v0.27.0
+	github.com/siderolabs/talos/pkg/machinery v1.13.9
+	gopkg.in/yaml.v3 v3.0.1
+)
 
 require (
 	cel.dev/expr v0.25.1 // indirect
@@ -15,7 +20,6 @@ require (
 	github.com/evanphx/json-patch v5.9.11+incompatible // indirect
 	github.com/gertd/go-pluralize v0.2.1 // indirect
 	github.com/ghodss/yaml v1.0.0 // indirect
-	github.com/google/cel-go v0.27.0 // indirect
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.28.0 // indirect
 	github.com/hashicorp/errwrap v1.1.0 // indirect
