@@ -32,7 +32,14 @@ struct ApiResponse {
   std::string retry_after;  ///< RFC 9110 §10.2.3: seconds or a date
   std::string remaining;    ///< X-RateLimit-Remaining (GitHub, Gitea), RateLimit-Remaining (GitLab)
   std::string reset;        ///< X-RateLimit-Reset, RateLimit-Reset: Unix seconds
+  std::string location;     ///< RFC 9110 §10.2.2, where a redirect points
+  std::string link;         ///< RFC 8288: the other pages of a list
 };
+
+/// Whether the list goes on behind this answer: what its Link field says, and without one whether the page is
+/// full. Only the field is right where a forge's pages
+/// are smaller than asked for.
+bool GoesOn(const ApiResponse& response, size_t items, size_t page_size);
 
 enum class CommitState : uint8_t { kPending, kSuccess, kFailure };
 std::string_view ToString(CommitState state);  ///< "pending", "success", "failure"
@@ -80,8 +87,11 @@ class Api {
  public:
   virtual ~Api() = default;
 
+  using Field = std::pair<std::string, std::string>;
   /// The field that carries the token.
-  virtual std::pair<std::string, std::string> Authorization(const std::string& token) const = 0;
+  virtual Field Authorization(const std::string& token) const = 0;
+  /// The media type that is asked for, and the version of the API where the forge has several.
+  virtual std::vector<Field> Dialect() const { return {{"Accept", "application/json"}}; }
   /// The description is cut to what the forge takes.
   virtual ApiRequest SetStatus(const CommitStatus& status) const = 0;
 
@@ -96,6 +106,8 @@ class Api {
   virtual std::string HeadReference(int64_t number) const = 0;
 
   virtual ApiRequest ListComments(int64_t number, int page) const = 0;
+  /// Gitea gives all comments at once, whatever the page.
+  virtual bool comments_have_pages() const { return true; }
   virtual ApiRequest AddComment(int64_t number, const std::string& body) const = 0;
   virtual ApiRequest UpdateComment(int64_t number, int64_t comment, const std::string& body) const = 0;
   virtual Result<std::vector<Comment>> ReadComments(std::string_view body) const = 0;

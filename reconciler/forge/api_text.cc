@@ -92,6 +92,11 @@ int64_t NumberAt(const nlohmann::json& value, std::string_view path) {
   return found != nullptr && found->is_number_integer() ? found->get<int64_t>() : 0;
 }
 
+bool GoesOn(const ApiResponse& response, size_t items, size_t page_size) {
+  if (response.link.empty()) return items >= page_size;
+  return response.link.find("rel=\"next\"") != std::string::npos;
+}
+
 ApiRequest Get(std::string path, std::string doing) {
   return {Method::kGet, std::move(path), "", std::move(doing)};
 }

@@ -9,6 +9,7 @@ namespace slipway::forge {
 namespace {
 
 constexpr size_t kLongestToken = 4096;
+constexpr size_t kLongestField = 4096;
 
 struct Root {
   std::string origin;  ///< scheme://host:port
@@ -61,9 +62,10 @@ std::string Explain(httplib::Error error, const std::string& origin) {
   }
 }
 
-std::string FirstOf(const httplib::Response& response, std::initializer_list<const char*> names) {
+std::string FirstOf(const httplib::Response& response, std::initializer_list<const char*> names,
+                    size_t most = 64) {
   for (const char* name : names) {
-    if (response.has_header(name)) return response.get_header_value(name).substr(0, 64);
+    if (response.has_header(name)) return response.get_header_value(name).substr(0, most);
   }
   return {};
 }
@@ -85,7 +87,8 @@ ApiResponse Client::Do(const ApiRequest& request) const {
   httplib::Request sent;
   sent.method = std::string(ToString(request.method));
   sent.path = root.path + request.path;
-  sent.headers = {{"Accept", "application/json"}, {"User-Agent", "slipway/" SLIPWAY_VERSION}};
+  sent.headers = {{"User-Agent", "slipway/" SLIPWAY_VERSION}};
+  for (const Api::Field& field : api_.Dialect()) sent.headers.insert(field);
   sent.headers.insert(api_.Authorization(*token));
   if (request.method != Method::kGet) {
     sent.body = request.body;
@@ -105,6 +108,8 @@ ApiResponse Client::Do(const ApiRequest& request) const {
   response.retry_after = FirstOf(*result, {"Retry-After"});
   response.remaining = FirstOf(*result, {"X-RateLimit-Remaining", "RateLimit-Remaining"});
   response.reset = FirstOf(*result, {"X-RateLimit-Reset", "RateLimit-Reset"});
+  response.location = FirstOf(*result, {"Location"}, kLongestField);
+  response.link = FirstOf(*result, {"Link"}, kLongestField);
   return response;
 }
 

@@ -104,7 +104,7 @@ std::optional<std::vector<Pull>> Desk::OpenPulls(const std::string& branch) {
     }
     std::copy_if(pulls->begin(), pulls->end(), std::back_inserter(all),
                  [&branch](const Pull& pull) { return pull.base_branch == branch; });
-    if (pulls->size() < api_.page_size()) break;
+    if (!GoesOn(*answer, pulls->size(), api_.page_size())) break;
   }
   return all;
 }
@@ -170,7 +170,7 @@ std::optional<int64_t> Desk::FindComment(int64_t number) {
     for (const Comment& comment : *comments) {
       if (comment.body.starts_with(marker_)) return comment.id;
     }
-    if (comments->size() != api_.page_size()) break;  // Gitea gives all at once
+    if (!api_.comments_have_pages() || !GoesOn(*answer, comments->size(), api_.page_size())) break;
   }
   return 0;
 }

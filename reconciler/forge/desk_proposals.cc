@@ -39,7 +39,7 @@ std::optional<std::vector<Pull>> Desk::PullsOf(const std::string& branch) {
     std::copy_if(pulls->begin(), pulls->end(), std::back_inserter(all), [&branch](const Pull& pull) {
       return !pull.from_fork && pull.head_branch.ends_with(branch);
     });
-    if (pulls->size() < api_.page_size()) break;
+    if (!GoesOn(*answer, pulls->size(), api_.page_size())) break;
   }
   return all;
 }

@@ -44,6 +44,10 @@ class GitHub : public Api {
     return {"Authorization", "Bearer " + token};
   }
 
+  std::vector<Field> Dialect() const override {
+    return {{"Accept", "application/vnd.github+json"}, {"X-GitHub-Api-Version", "2022-11-28"}};
+  }
+
   ApiRequest SetStatus(const CommitStatus& status) const override {
     constexpr size_t kLongest = 140;  // GitHub refuses more
     json body = {{"state", ToString(status.state)},
@@ -122,14 +126,13 @@ class GitHub : public Api {
   std::string Contents(const std::string& path) const {
     return repo_ + "/contents/" + PercentEncode(path, "/");
   }
-  const std::string& repo() const { return repo_; }
-
- private:
   std::string Comments(int64_t number) const {
     return repo_ + "/issues/" + std::to_string(number) + "/comments";
   }
   static std::string Name(int64_t number) { return "pull request " + std::to_string(number); }
+  const std::string& repo() const { return repo_; }
 
+ private:
   std::string repo_;
   std::string owner_;
 };
@@ -141,6 +144,7 @@ class Gitea : public GitHub {
   std::pair<std::string, std::string> Authorization(const std::string& token) const override {
     return {"Authorization", "token " + token};
   }
+  std::vector<Field> Dialect() const override { return Api::Dialect(); }
   ApiRequest ListOpenPulls(const std::string& /*base*/, int page) const override {
     return Get(repo() + "/pulls?state=open" + Page(page), "listing the open pull requests");
   }
@@ -157,6 +161,10 @@ class Gitea : public GitHub {
                      const std::string& message) const override {
     return Send(Method::kPost, Contents(path), FileBody(branch, text, message), "adding " + path);
   }
+  ApiRequest ListComments(int64_t number, int /*page*/) const override {
+    return Get(Comments(number), "listing the comments of " + Name(number));
+  }
+  bool comments_have_pages() const override { return false; }
   /// MAX_RESPONSE_ITEMS of its default configuration.
   size_t page_size() const override { return 50; }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "reconciler/forge/api_text.h"
+#include "schema/fleet/forms.h"
 
 namespace slipway::forge {
 namespace {
@@ -42,6 +43,13 @@ std::string Said(const ApiResponse& response) {
   std::string text = TextAt(json, "message");
   if (text.empty() && json.is_object() && json.contains("message")) text = Dump(json["message"]);
   if (text.empty()) text = TextAt(json, "error");
+  // GitHub's 422: the message is "Validation Failed", and its list says of what.
+  if (json.is_object() && json.contains("errors") && json["errors"].is_array() && !json["errors"].empty()) {
+    const auto& first = json["errors"][0];
+    std::string detail = TextAt(first, "message");
+    if (detail.empty()) detail = TextAt(first, "field") + ' ' + TextAt(first, "code");
+    if (detail != " ") text += ": " + detail;
+  }
   return text.empty() ? "" : " (" + CutTo(text, 200) + ")";
 }
 
@@ -49,12 +57,18 @@ bool Mentions(const ApiResponse& response, std::string_view words) {
   return response.body.find(words) != std::string::npos;
 }
 
+/// GitHub's limits in the words of its answer, for those that come without a field: the body is all that old
+/// servers, and secondary limits, are sure to have.
+bool IsRateLimit(const ApiResponse& response) {
+  const std::string said = forms::ToLower(Said(response));
+  return said.find("rate limit") != std::string::npos || said.find("abuse detection") != std::string::npos;
+}
+
 /// What was asked for is so already: each forge has its own words for it.
 bool IsThere(const ApiResponse& response) {
-  if (response.status == 409) return true;
-  if (response.status != 400 && response.status != 422) return false;
+  if (response.status != 400 && response.status != 409 && response.status != 422) return false;
   for (const std::string_view words :
-       {"already exists", "sha\\\" wasn't supplied", "\\\"sha\\\" wasn't supplied",
+       {"already exists", "already_exists", "sha\\\" wasn't supplied", "\\\"sha\\\" wasn't supplied",
         "Cannot transition status", "[SHA]: Required"}) {
     if (Mentions(response, words)) return true;
   }
@@ -62,6 +76,21 @@ bool IsThere(const ApiResponse& response) {
 }
 
 Verdict Refused(std::string message) { return {Verdict::Kind::kRefused, 0, std::move(message)}; }
+
+/// 301 and its like. GitHub points to /repositories/<id>, GitLab to /projects/<id>, Gitea to the new name.
+Verdict JudgeRedirect(const ApiRequest& request, const ApiResponse& response) {
+  const std::string said = request.doing + ": the forge answered " + std::to_string(response.status) +
+                           ", which points elsewhere; no token is sent there: ";
+  const std::string where = CutTo(response.location, 200);
+  if (where.empty()) return Refused(said + "set forge.url to the root of the API that it moved to");
+  if (where.ends_with(request.path))
+    return Refused(said + "set forge.url to " + where.substr(0, where.size() - request.path.size()));
+  if (where.find("/repositories/") == std::string::npos && where.find("/projects/") == std::string::npos &&
+      where.find("/repos/") == std::string::npos)
+    return Refused(said + "it is " + where + ", which is no API: set forge.url to the root of the API");
+  return Refused(said + "the repository was renamed or moved (it is " + where +
+                 " now): set forge.repository and source.url to its new name");
+}
 
 Verdict JudgeRefusal(const std::string& doing, const ApiResponse& response) {
   const std::string said = doing + ": the forge answered " + std::to_string(response.status) + Said(response);
@@ -94,23 +123,23 @@ Verdict Judge(const ApiRequest& request, const ApiResponse& response, int64_t no
                 ": what answers is no API (a sign-in page, a proxy?): forge.url must be the root of the "
                 "forge's API; it is asked again"};
   }
-  if (status == 429 || (status == 403 && pause != 0)) {
+  if (status == 429 || (status == 403 && (pause != 0 || IsRateLimit(response)))) {
     const int64_t until = pause == 0 ? now + 60 : pause;
     return {Verdict::Kind::kLater, until,
             request.doing + ": the forge wants a pause of " + std::to_string(until - now) +
                 " s (rate limit); nothing needs to be done"};
   }
-  if (status >= 500 || status == 408) {
+  const bool exists = request.method != Method::kGet && IsThere(response);
+  // 409 without those words: somebody else was writing (GitHub: a merge conflict, a branch that moved).
+  if (status >= 500 || status == 408 || (status == 409 && !exists)) {
     return {Verdict::Kind::kLater, pause,
             request.doing + ": the forge answered " + std::to_string(status) + Said(response) +
                 "; it is asked again"};
   }
   if (status >= 300 && status < 400) {
-    return Refused(
-        request.doing + ": the forge answered " + std::to_string(status) +
-        ", which points elsewhere; no token is sent there: set forge.url to the address that it moved to");
+    return JudgeRedirect(request, response);
   }
-  if (request.method != Method::kGet && IsThere(response)) return {Verdict::Kind::kExists, pause, ""};
+  if (exists) return {Verdict::Kind::kExists, pause, ""};
   if (status == 404 && (request.method == Method::kPatch || request.method == Method::kPut)) {
     return {Verdict::Kind::kGone, pause, request.doing + ": it is not there any more"};
   }

@@ -173,7 +173,7 @@ def set_status(forge, _words, body, commit):
     if forge.kind == "gitlab" and forge.states_of(commit)[-1:] == [body["state"]]:
         return 400, {"message": "Cannot transition status via :enqueue from :pending"}
     forge.statuses.append({"commit": commit, **body})
-    return 201, {"id": len(forge.statuses), "state": body["state"]}
+    return 201, {"id": len(forge.statuses), "state" if forge.kind == "github" else "status": body["state"]}
 
 
 def pull_json(forge, pull):
@@ -221,6 +221,8 @@ def open_pull(forge, _words, body):
 
 
 def list_comments(forge, words, _body, number):
+    if forge.kind == "gitea":  # knows no pages of them
+        return 200, forge.comments[int(number)]
     return page_of(forge, forge.comments[int(number)], words)
 
 
@@ -252,7 +254,7 @@ def make_branch(forge, _words, body):
         forge.git("rev-parse", "--verify", "refs/heads/" + branch)
     except ValueError:
         forge.git("update-ref", "refs/heads/" + branch, commit)
-        return 201, {"name": branch}
+        return 201, {"ref": "refs/heads/" + branch} if forge.kind == "github" else {"name": branch}
     return {"github": (422, {"message": "Reference already exists"}), "gitea": (409, {"message": "The branch already exists."}),
             "gitlab": (400, {"message": "Branch already exists"})}[forge.kind]
 

@@ -18,7 +18,7 @@ class DeskTest : public ::testing::Test {
             "<!-- m -->",
             {[this](const ApiRequest& request) {
                asked_.push_back(std::string(ToString(request.method)) + ' ' + request.path);
-               if (answers_.empty()) return ApiResponse{201, "", "{\"id\":1}", "", "", ""};
+               if (answers_.empty()) return Status(201, "{\"id\":1}");
                ApiResponse response = answers_.front();
                if (answers_.size() > 1) answers_.erase(answers_.begin());
                return response;
@@ -215,10 +215,14 @@ TEST(Judge, SaysWhatToDoForEveryWayThatAForgeRefuses) {
   const ApiRequest request{Method::kPost, "/x", "{}", "setting the status of abc"};
   const auto judged = [&](int status, std::string body = "{}", std::string after = "",
                           std::string remaining = "", std::string reset = "") {
-    return Judge(
-        request,
-        {status, "no connection", std::move(body), std::move(after), std::move(remaining), std::move(reset)},
-        1'000);
+    ApiResponse response;
+    response.status = status;
+    response.problem = "no connection";
+    response.body = std::move(body);
+    response.retry_after = std::move(after);
+    response.remaining = std::move(remaining);
+    response.reset = std::move(reset);
+    return Judge(request, response, 1'000);
   };
   using K = Verdict::Kind;
   EXPECT_EQ(judged(201).kind, K::kDone);
@@ -245,6 +249,41 @@ TEST(Judge, SaysWhatToDoForEveryWayThatAForgeRefuses) {
       judged(422, R"({"message":"This SHA and context has reached the maximum number of statuses."})").kind,
       K::kRefused);
   EXPECT_THAT(judged(422, "{\"message\":\"a\\nb\"}").message, HasSubstr("(a b)"));
+  EXPECT_THAT(
+      judged(422, R"({"message":"Validation Failed","errors":[{"field":"head","code":"invalid"}]})").message,
+      HasSubstr("Validation Failed: head invalid"));
+  EXPECT_EQ(judged(403, R"({"message":"You have exceeded a secondary rate limit."})").not_before, 1'060)
+      << "without a field, as GitHub's secondary limits may come";
+  EXPECT_EQ(judged(409, R"({"message":"The branch already exists."})").kind, K::kExists);
+  EXPECT_EQ(judged(409, R"({"message":"Git Repository is empty."})").kind, K::kLater)
+      << "a conflict is not what was asked for";
+}
+
+TEST(Judge, ARedirectSaysWhichSettingIsOld) {
+  const ApiRequest request{Method::kGet, "/repos/o/r/pulls", "", "listing"};
+  const auto said = [&request](const char* location) {
+    ApiResponse response;
+    response.status = 301;
+    response.location = location;
+    return Judge(request, response, 0).message;
+  };
+  EXPECT_THAT(said("https://api.example.org/repositories/7/pulls"), HasSubstr("set forge.repository"));
+  EXPECT_THAT(said("https://gitlab.example.org/api/v4/projects/7/merge_requests"),
+              HasSubstr("set forge.repository"));
+  EXPECT_THAT(said("/api/v1/repos/new/name/pulls"), HasSubstr("set forge.repository"));
+  EXPECT_THAT(said("https://new.example.org/api/repos/o/r/pulls"),
+              HasSubstr("set forge.url to https://new.example.org/api"));
+  EXPECT_THAT(said("https://sso.example.org/login"), HasSubstr("is no API"));
+}
+
+TEST(Pages, GoOnWhereTheLinkFieldSaysSoAndWithoutItWhileTheyAreFull) {
+  ApiResponse response;
+  EXPECT_TRUE(GoesOn(response, 50, 50));
+  EXPECT_FALSE(GoesOn(response, 49, 50));
+  response.link = R"(<https://g/x?page=2>; rel="next",<https://g/x?page=9>; rel="last")";
+  EXPECT_TRUE(GoesOn(response, 30, 50)) << "a forge whose administrator made pages smaller";
+  response.link = R"(<https://g/x?page=1>; rel="first",<https://g/x?page=1>; rel="prev")";
+  EXPECT_FALSE(GoesOn(response, 50, 50));
 }
 
 TEST(Judge, BackOffDoublesUpToTenMinutes) {
