@@ -27,10 +27,11 @@ void Answers(std::string_view text) {
     if (const auto comment = api->ReadComment(text)) Expect(comment->id > 0);
     (void)api->ReadComments(text);
   }
-  for (const int status : {200, 400, 403, 422, 429, 503}) {
+  for (const int status : {200, 301, 400, 403, 409, 422, 429, 503}) {
     const std::string field(text.substr(0, 64));
-    const forge::Verdict verdict = forge::Judge({forge::Method::kPost, "/", "{}", "asking"},
-                                                {status, "", std::string(text), field, "0", field}, 1'000);
+    const forge::Verdict verdict =
+        forge::Judge({forge::Method::kPost, "/", "{}", "asking"},
+                     {status, "", std::string(text), field, "0", field, field, field}, 1'000);
     Expect(verdict.not_before <= 4'600);
     Expect(verdict.message.find('\n') == std::string::npos);
   }
