@@ -117,7 +117,9 @@ void PacketSocket::Drain() {
       if (errno == EAGAIN || errno == EWOULDBLOCK) return;
       continue;  // an interface that went down is reported once
     }
-    if (from.sll_pkttype != PACKET_OUTGOING) handler_(std::span(buffer.data(), static_cast<size_t>(n)));
+    // Of a VLAN without an interface here the kernel takes off the tag and calls the frame another host's.
+    if (from.sll_pkttype == PACKET_OUTGOING || from.sll_pkttype == PACKET_OTHERHOST) continue;
+    handler_(std::span(buffer.data(), static_cast<size_t>(n)));
   }
 }
 

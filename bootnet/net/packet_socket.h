@@ -28,7 +28,8 @@ class PacketSocket : public std::enable_shared_from_this<PacketSocket> {
   static Result<std::shared_ptr<PacketSocket>> Open(boost::asio::io_context& io, const Interface& interface,
                                                     FrameKind kind);
 
-  /// Calls `handler` for each frame that came in from the cable, not for our own, until Close.
+  /// Calls `handler` for each frame that came in from the cable for this host or for all, until Close: not
+  /// for our own, and not for those of a VLAN that is not this interface's.
   void Receive(Handler handler);
   void Close();
   /// False when the kernel took it not.
