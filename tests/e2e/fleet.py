@@ -75,7 +75,7 @@ class Daemon:
         raise AssertionError("slipway did not become ready:\n" + open(self.log).read()[-3000:])
 
     def ask(self, *words):
-        done = subprocess.run([self.binary, *words, "--state-dir", self.state], capture_output=True, text=True)
+        done = self.network.local(self.binary, *words, "--state-dir", self.state)
         return done.returncode, done.stdout + done.stderr
 
     def sync(self):
@@ -89,16 +89,17 @@ class Daemon:
 
     def published(self, path):
         """The digest of a served file, read from the generation on disk."""
-        return digest_of(os.path.join(self.state, "current", path))
+        return self.network.local("sha256sum", os.path.join(self.state, "current", path)).stdout[:64]
 
     def events(self, mac):
         """Everything that the log says about a machine, as the journal's records."""
         events = []
-        for line in open(self.log, errors="replace"):
-            if " boot {" in line:
-                event = json.loads(line[line.index(" boot {") + 6:])
-                if event.get("mac") == mac:
-                    events.append(event)
+        with open(self.log, errors="replace") as log:
+            for line in log:
+                if " boot {" in line:
+                    event = json.loads(line[line.index(" boot {") + 6:])
+                    if event.get("mac") == mac:
+                        events.append(event)
         return events
 
 

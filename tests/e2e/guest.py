@@ -69,13 +69,18 @@ def build(cache, architecture="amd64"):
         with open(path, "w") as file:
             file.write(text)
         os.chmod(path, 0o755)
+    shutil.copy(packages.file(unpacked, "boot/vmlinuz-*"), kernel)
+    pack(root, initramfs)
+    for folder in (unpacked, root):
+        shutil.rmtree(folder)
+    return kernel, initramfs
+
+
+def pack(root, initramfs):
+    """Makes an initramfs of a folder; it is there when it is complete."""
     names = subprocess.run(["find", ".", "-print0"], cwd=root, check=True, capture_output=True).stdout
     archive = subprocess.run(["cpio", "--null", "--create", "--format=newc", "--quiet"], cwd=root, input=names,
                              check=True, capture_output=True).stdout
     with open(initramfs + ".new", "wb") as file:
         file.write(gzip.compress(archive, 6))
-    shutil.copy(packages.file(unpacked, "boot/vmlinuz-*"), kernel)
     os.rename(initramfs + ".new", initramfs)
-    for folder in (unpacked, root):
-        shutil.rmtree(folder)
-    return kernel, initramfs

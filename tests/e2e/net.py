@@ -57,6 +57,10 @@ class Network:
     def inside(self, name, *words):
         return run("ip", "netns", "exec", name, *words)
 
+    def local(self, *words):
+        """A program that has ended, beside Slipway: it sees the same files, and not the network."""
+        return subprocess.run(words, capture_output=True, text=True)
+
     def spawn(self, name, *words, **options):
         process = subprocess.Popen(["ip", "netns", "exec", name, *words], **options)
         self.processes.append(process)
@@ -77,10 +81,10 @@ class Network:
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "master", "br0")
         self.inside(self.lan, "ip", "link", "set", "p-" + interface, "up")
 
-    def tap(self, name):
+    def tap(self, name, bridge="br0"):
         """A cable for a machine; it is plugged into the bridge."""
         self.inside(self.lan, "ip", "tuntap", "add", name, "mode", "tap")
-        self.inside(self.lan, "ip", "link", "set", name, "master", "br0")
+        self.inside(self.lan, "ip", "link", "set", name, "master", bridge)
         self.inside(self.lan, "ip", "link", "set", name, "up")
 
     def untap(self, name):
@@ -111,14 +115,14 @@ class RelayedNetwork(Network):
 
 
 class Capture:
-    """Every packet at Slipway's cable, while the block runs."""
+    """Every packet at Slipway's cable, or at another namespace's interface, while the block runs."""
 
-    def __init__(self, network, name):
-        self.network = network
+    def __init__(self, network, name, space=None, interface="boot0"):
+        self.network, self.space, self.interface = network, space or network.slipway, interface
         self.path = os.path.join(network.folder, name + ".pcap")
 
     def __enter__(self):
-        self.process = self.network.spawn(self.network.slipway, "tcpdump", "-i", "boot0", "-U", "-w", self.path,
+        self.process = self.network.spawn(self.space, "tcpdump", "-i", self.interface, "-U", "-w", self.path,
                                           stderr=subprocess.PIPE, text=True)
         self.process.stderr.readline()  # "listening on …": from here on nothing is missed
         return self

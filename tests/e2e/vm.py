@@ -39,8 +39,8 @@ class Machine:
     Boot and Microsoft's keys; "arm64" and "arm64-secure" are AAVMF's PXE client, likewise; "u-boot" is U-Boot for arm64 with
     its own boot command, "u-boot-pxe" with one of an operator, by pxelinux.cfg."""
 
-    def __init__(self, network, name, mac, firmware):
-        self.network, self.name, self.mac, self.firmware = network, name, mac, firmware
+    def __init__(self, network, name, mac, firmware, bridge="br0"):
+        self.network, self.name, self.mac, self.firmware, self.bridge = network, name, mac, firmware, bridge
         self.tap = "t-" + name[:12]
         self.log = os.path.join(network.folder, name + ".serial")
 
@@ -70,7 +70,7 @@ class Machine:
             words += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         if self.firmware == "uefi-http":
             words += NO_PXE
-        return words + ["-device", card if self.firmware == "uefi-ipxe" else card + ",romfile=" + os.environ.get("XCARD","")]
+        return words + ["-device", card if self.firmware == "uefi-ipxe" else card + ",romfile="]
 
     def aavmf(self):
         keys = ".ms.fd" if self.firmware == "arm64-secure" else ".fd"
@@ -90,7 +90,7 @@ class Machine:
 
     def __enter__(self):
         open(self.log, "w").close()
-        self.network.tap(self.tap)
+        self.network.tap(self.tap, self.bridge)
         self.process = self.network.spawn(self.network.lan, *self.command(), stdin=subprocess.DEVNULL,
                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return self

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 30
+PATIENCE = 30 * int(os.environ.get("SLIPWAY_TEST_SLOWNESS", "1"))  # seconds; more on an emulated processor
 _numbers = itertools.count(1)
 
 

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import fleet as fleets  # noqa: E402  (the lab's repository: one cluster, nodes by commit)
-from lan import wait_until, stop  # noqa: E402
+from lan import PATIENCE, wait_until, stop  # noqa: E402
 
 BINARY = os.environ.get("SLIPWAY_BINARY", "")
 SERVER = "10.78.0.2"
@@ -68,7 +68,7 @@ class Site:
             self.process = subprocess.Popen(["ip", "netns", "exec", self.host.name, *self.command], stdout=log,
                                             stderr=log, stdin=subprocess.DEVNULL)
         self.lan.processes.append(self.process)
-        wait_until(self.is_ready, "the daemon's readiness", 60, self.tail)
+        wait_until(self.is_ready, "the daemon's readiness", 2 * PATIENCE, self.tail)
 
     def is_ready(self):
         if self.process.poll() is not None:

@@ -72,22 +72,6 @@ class NetworkTest(unittest.TestCase):
         self.assertTrue(second.lines("src host 10.79.0.2"))
         self.assertEqual(second.lines("src host " + sites.SERVER), [])
 
-    def test_a_vlan_sub_interface_beside_its_parent(self):
-        if self.server.run("ip", "link", "add", "link", "lo", "name", "lo.9", "type", "vlan", "id", "9",
-                           check=False).returncode != 0:
-            self.skipTest("this kernel has no 802.1Q (CONFIG_VLAN_8021Q)")
-        self.lan.plug(self.server, "boot0", sites.SERVER + "/24", tagged=(80,))
-        self.server.run("ip", "link", "add", "link", "boot0", "name", "boot0.80", "type", "vlan", "id", "80")
-        self.server.run("ip", "addr", "add", "10.80.0.2/24", "dev", "boot0.80")
-        self.server.run("ip", "link", "set", "boot0.80", "up")
-        site = sites.Site(self.lan, self.server, "--boot-dhcp", "server", interfaces=("boot0", "boot0.80"))
-        wait_until(lambda: len(site.dhcp()["links"]) == 2, "both links", explain=site.tail)
-        plain, tagged = self.machine("plain"), self.machine("tagged", vlan=80)
-        plain.bind()
-        tagged.bind()
-        self.assertRegex(str(plain.address()), r"^10\.78\.0\.1", site.tail())
-        self.assertRegex(str(tagged.address()), r"^10\.80\.0\.1", site.tail())
-
     def dnsmasq(self, host, *words):
         return host.spawn("dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=eth0",
                           "--bind-interfaces", "--dhcp-range=10.78.0.210,10.78.0.220,255.255.255.0,2m", "--no-ping",
