@@ -46,6 +46,7 @@ std::vector<HistoryRecord> ChangesBetween(const Manifest* before, const Manifest
   std::vector<HistoryRecord> records;
   const auto set = guard::Compare(old, after, differs);
   if (!set) return records;  // `differs` has no errors
+  records.reserve(set->changes.size());
   for (const guard::Change& change : set->changes) {
     const std::string kind = KindOf(change);
     std::string detail;

@@ -76,7 +76,7 @@ std::string* RevisionText(RevisionInfo& revision, std::string_view key) {
 class Reader {
  public:
   Reader(std::string_view json, std::string_view format, Manifest* manifest, RevisionInfo* revision)
-      : scanner_(json), format_(format), manifest_(manifest), revision_(revision) {}
+      : text_(json), scanner_(json), format_(format), manifest_(manifest), revision_(revision) {}
 
   /// False at the first thing that is wrong; error() says what.
   bool Read();
@@ -94,6 +94,7 @@ class Reader {
   bool ReadMembers();
   bool ReadValue();
   bool ReadList();
+  size_t RowsAhead() const;
   void BeginRow();
   bool EndRow();
   bool Number(int64_t value);
@@ -105,6 +106,7 @@ class Reader {
     return list_ == List::kFiles ? manifest_->files : revision_->retained_assets;
   }
 
+  std::string_view text_;
   JsonScanner scanner_;
   std::string_view format_;
   Manifest* manifest_;
@@ -153,6 +155,15 @@ bool Reader::ReadValue() {
   }
 }
 
+/// About how many rows the list that starts here has: the writer gives each a line. Where it is wrong, room
+/// is made later or wasted.
+size_t Reader::RowsAhead() const {
+  constexpr size_t kShortRow = 64;  ///< bytes; in lists that are worth it, rows are longer
+  std::string_view rest = text_.substr(scanner_.position());
+  rest = rest.substr(0, rest.find("\n]"));
+  return std::min(static_cast<size_t>(std::count(rest.begin(), rest.end(), '\n')), rest.size() / kShortRow);
+}
+
 /// From behind `[` to behind `]`.
 bool Reader::ReadList() {
   if (manifest_ != nullptr && key_ == "files")
@@ -169,6 +180,8 @@ bool Reader::ReadList() {
     list_ = List::kRetained;
   else
     return Fail("unknown list");
+  if (list_ == List::kBoot) manifest_->boot.reserve(RowsAhead());
+  if (list_ == List::kFiles) manifest_->files.reserve(RowsAhead());
   Token token = scanner_.Next();
   while (token != Token::kArrayEnd) {
     if (token != Token::kObject) return FailSyntax();
