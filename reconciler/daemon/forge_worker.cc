@@ -123,7 +123,11 @@ class ForgeWorker {
     const bool asked = child::TakeSync() || TakeRequests();
     if (asked) desk_.TryAgain();
     const auto worker = ReadDocument(config_, kWorkerStatusName, DecodeWorkerStatus);
-    if (worker) desk_.SendStatuses(*worker, config_.forge.page_url);
+    if (worker) {
+      desk_.SendStatuses(
+          *worker, config_.forge.page_url,
+          [this](const std::string& newer, const std::string& older) { return Holds(newer, older); });
+    }
     const std::string branch = worker ? forge::BranchOf(worker->observed_revision) : "";
     const std::string observed = worker ? forge::CommitOf(worker->observed_revision) : "";
     Sightings();
@@ -138,6 +142,16 @@ class ForgeWorker {
     wake_ = pause.count() > 0 ? Clock::now() + pause + milliseconds(50)
                               : std::max(pulls_due_, Clock::now() + seconds(1));
     wake_ = std::min(wake_, Clock::now() + std::max(config_.forge.interval, pause));
+  }
+
+  /// Whether a served commit holds an older one, as far as Git can be asked now.
+  std::optional<bool> Holds(const std::string& newer, const std::string& older) {
+    if (Clock::now() < ancestry_due_) return std::nullopt;
+    const auto contains = planner_.Contains(newer, older);
+    if (contains) return *contains;
+    ancestry_due_ = Clock::now() + config_.forge.interval;
+    spdlog::warn("forge.history {}; the status of {} waits", contains.error().error.message, older);
+    return std::nullopt;
   }
 
   void Pulls(const std::string& branch, const std::string& observed) {
@@ -248,6 +262,7 @@ class ForgeWorker {
   std::string planned_onto_;
   std::string said_;
   Clock::time_point pulls_due_;
+  Clock::time_point ancestry_due_;
   Clock::time_point wake_;
 };
 

@@ -70,6 +70,20 @@ SourceResult<Revision> PullPlanner::FetchBase() {
   return revision;
 }
 
+SourceResult<bool> PullPlanner::Contains(const std::string& newer, const std::string& older) {
+  if (auto fetched = FetchBase(); !fetched) return tl::make_unexpected(fetched.error());
+  step_("compare " + newer.substr(0, 12) + " with " + older.substr(0, 12),
+        config_.source.timeout + kComputing);
+  Revision revision;
+  revision.commit = newer;
+  const Ancestry ancestry = base_source_->CompareWith(revision, older);
+  if (ancestry ==
+      Ancestry::kUnknown) {  // the branch forgot the older one, or cannot be asked about the newer
+    if (auto there = base_source_->ReadObject(newer); !there) return tl::make_unexpected(there.error());
+  }
+  return ancestry == Ancestry::kDescendant;
+}
+
 Result<PullPlanner::Side> PullPlanner::Prepare(GitSource& source, const Revision& revision) {
   step_("plan " + revision.commit.substr(0, 12), kComputing);
   auto tree = source.ReadTree(revision);

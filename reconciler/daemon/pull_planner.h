@@ -27,6 +27,10 @@ class PullPlanner {
   /// The newest commit of the branch that is served.
   SourceResult<Revision> FetchBase();
 
+  /// Whether the history of `newer`, a commit of the branch that is served, holds `older`. Errors: the remote
+  /// or the disk.
+  SourceResult<bool> Contains(const std::string& newer, const std::string& older);
+
   /// The comment for a pull request whose head is at `reference`, merged onto what FetchBase found last. A
   /// head that would be refused, or that conflicts, is a comment that says so. Errors: the remote or the
   /// disk.

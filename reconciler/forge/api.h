@@ -49,7 +49,8 @@ struct CommitStatus {
   std::string commit;  ///< full hash
   CommitState state = CommitState::kPending;
   std::string description;
-  std::string page;  ///< where the status links to; "" for nowhere
+  std::string page;        ///< where the status links to; "" for nowhere
+  bool overtaken = false;  ///< not its last word: what is served later may hold it
   bool operator==(const CommitStatus&) const = default;
 };
 inline constexpr std::string_view kStatusContext = "slipway/served";

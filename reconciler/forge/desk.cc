@@ -81,11 +81,21 @@ void Desk::Garbage(Work work, const std::string& doing, const Error& error) {
   SetProblem(work, doing + ": " + error.message);
 }
 
-void Desk::SendStatuses(const WorkerStatus& worker, const std::string& page) {
-  for (const CommitStatus& status : StatusesToSend(memory_, worker, page)) {
+void Desk::SendStatuses(const WorkerStatus& worker, const std::string& page, const Contains& contains) {
+  if (!Asks(Work::kStatuses)) return;
+  for (const CommitStatus& status : StatusesToSend(memory_, worker, page, contains)) {
     Verdict verdict;
-    if (!Ask(Work::kStatuses, api_.SetStatus(status), verdict)) return;
-    NoteSent(memory_, status, hooks_.now());
+    if (Ask(Work::kStatuses, api_.SetStatus(status), verdict)) {
+      NoteSent(memory_, status, hooks_.now());
+    } else {
+      const bool lost =
+          verdict.kind == Verdict::Kind::kRefused && verdict.status != 401 && verdict.status != 403;
+      if (!lost || status.commit == CommitOf(worker.observed_revision)) return;
+      std::erase_if(memory_.statuses, [&status](const SentStatus& s) { return s.commit == status.commit; });
+      refused_until_.erase(Work::kStatuses);
+      refusals_.erase(Work::kStatuses);
+      SetProblem(Work::kStatuses, "");
+    }
     hooks_.save();
   }
 }

@@ -35,7 +35,9 @@ class Desk {
   Desk(const Api& api, ForgeStatus& memory, std::string marker, DeskHooks hooks)
       : api_(api), memory_(memory), marker_(std::move(marker)), hooks_(std::move(hooks)) {}
 
-  void SendStatuses(const WorkerStatus& worker, const std::string& page);
+  /// Also of older commits that are settled now. One of those that the forge does not know any more (a branch
+  /// was rewritten, and cleaned up) is forgotten.
+  void SendStatuses(const WorkerStatus& worker, const std::string& page, const Contains& contains);
 
   /// The open pull requests onto a branch; nothing where the forge does not tell.
   std::optional<std::vector<Pull>> OpenPulls(const std::string& branch);

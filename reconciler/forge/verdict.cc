@@ -75,7 +75,7 @@ bool IsThere(const ApiResponse& response) {
   return false;
 }
 
-Verdict Refused(std::string message) { return {Verdict::Kind::kRefused, 0, std::move(message)}; }
+Verdict Refused(std::string message) { return {Verdict::Kind::kRefused, 0, std::move(message), 0}; }
 
 /// 301 and its like. GitHub points to /repositories/<id>, GitLab to /projects/<id>, Gitea to the new name.
 Verdict JudgeRedirect(const ApiRequest& request, const ApiResponse& response) {
@@ -110,9 +110,7 @@ Verdict JudgeRefusal(const std::string& doing, const ApiResponse& response) {
   }
 }
 
-}  // namespace
-
-Verdict Judge(const ApiRequest& request, const ApiResponse& response, int64_t now) {
+Verdict KindOf(const ApiRequest& request, const ApiResponse& response, int64_t now) {
   const int status = response.status;
   const int64_t pause = PauseUntil(response, now);
   if (status == 0) return {Verdict::Kind::kLater, 0, request.doing + ": " + response.problem};
@@ -145,6 +143,14 @@ Verdict Judge(const ApiRequest& request, const ApiResponse& response, int64_t no
   }
   Verdict verdict = JudgeRefusal(request.doing, response);
   verdict.not_before = pause;
+  return verdict;
+}
+
+}  // namespace
+
+Verdict Judge(const ApiRequest& request, const ApiResponse& response, int64_t now) {
+  Verdict verdict = KindOf(request, response, now);
+  verdict.status = response.status;
   return verdict;
 }
 

@@ -18,6 +18,7 @@ struct Verdict {
   } kind = Kind::kDone;
   int64_t not_before = 0;  ///< Unix seconds before which nothing may be asked; 0: the forge did not say
   std::string message;     ///< what happened and what to do; "" where it is done
+  int status = 0;          ///< of HTTP
 };
 
 /// Statuses of HTTP, and the limits of GitHub (primary and secondary rate limits, 1,000 statuses of a

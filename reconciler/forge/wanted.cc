@@ -28,6 +28,29 @@ std::string FirstError(const WorkerStatus& worker) {
   return {};
 }
 
+bool IsOpen(const SentStatus& known) {
+  return known.state == ToString(CommitState::kPending) || known.overtaken;
+}
+
+/// What becomes of a commit that was not settled when `newest` was.
+std::optional<CommitStatus> AfterOvertaking(const SentStatus& known, const CommitStatus& newest,
+                                            const Contains& contains) {
+  const std::string name = newest.commit.substr(0, 12);
+  if (newest.state == CommitState::kFailure) {
+    if (known.overtaken) return std::nullopt;
+    return CommitStatus{known.commit, CommitState::kFailure,
+                        "Overtaken by " + name + ", which is refused; served with the next one that is right",
+                        newest.page, true};
+  }
+  if (newest.state != CommitState::kSuccess) return std::nullopt;
+  const auto held = contains(newest.commit, known.commit);
+  if (!held) return std::nullopt;
+  if (*held)
+    return CommitStatus{known.commit, CommitState::kSuccess, "Served as part of " + name, newest.page};
+  return CommitStatus{known.commit, CommitState::kFailure,
+                      "Not served: " + name + ", which is, does not contain it", newest.page};
+}
+
 }  // namespace
 
 std::string CommitOf(const std::string& revision) {
@@ -67,31 +90,33 @@ std::optional<CommitStatus> WantedStatus(const WorkerStatus& worker, const std::
 }
 
 std::vector<CommitStatus> StatusesToSend(const ForgeStatus& memory, const WorkerStatus& worker,
-                                         const std::string& page) {
+                                         const std::string& page, const Contains& contains) {
   std::vector<CommitStatus> list;
   const auto wanted = WantedStatus(worker, page);
   if (!wanted) return list;
-  const SentStatus* sent = nullptr;
-  for (const SentStatus& known : memory.statuses) {
-    if (known.commit == wanted->commit) {
-      sent = &known;
-    } else if (wanted->state == CommitState::kSuccess && known.state == ToString(CommitState::kPending)) {
-      list.push_back({known.commit, CommitState::kSuccess,
-                      "Superseded: " + wanted->commit.substr(0, 12) + " is served", page});
-    }
-  }
+  const auto found =
+      std::find_if(memory.statuses.begin(), memory.statuses.end(),
+                   [&wanted](const SentStatus& known) { return known.commit == wanted->commit; });
+  const SentStatus* sent = found == memory.statuses.end() ? nullptr : &*found;
   const bool same = sent != nullptr && sent->state == ToString(wanted->state) &&
                     (wanted->state == CommitState::kPending || sent->description == wanted->description);
   // A worker that was started again looks at everything again: what was said of it still holds.
   const bool again = sent != nullptr && wanted->description == kNotJudgedYet;
   if (!same && !again) list.push_back(*wanted);
+  for (const SentStatus& known : memory.statuses) {
+    if (known.commit == wanted->commit || !IsOpen(known)) continue;
+    if (auto status = AfterOvertaking(known, *wanted, contains)) list.push_back(std::move(*status));
+  }
   return list;
 }
 
 void NoteSent(ForgeStatus& memory, const CommitStatus& status, int64_t now) {
   std::erase_if(memory.statuses, [&status](const SentStatus& s) { return s.commit == status.commit; });
-  memory.statuses.push_back({status.commit, std::string(ToString(status.state)), status.description, now});
-  if (memory.statuses.size() > kMostStatuses) memory.statuses.erase(memory.statuses.begin());
+  memory.statuses.push_back(
+      {status.commit, std::string(ToString(status.state)), status.description, now, status.overtaken});
+  if (memory.statuses.size() <= kMostStatuses) return;
+  const auto settled = std::find_if_not(memory.statuses.begin(), memory.statuses.end(), IsOpen);
+  memory.statuses.erase(settled == memory.statuses.end() ? memory.statuses.begin() : settled);
 }
 
 }  // namespace slipway::forge

@@ -13,7 +13,11 @@ constexpr std::array<ProposalState, 4> kStates = {ProposalState::kWaiting, Propo
                                                   ProposalState::kMerged, ProposalState::kDeclined};
 
 json ToJson(const SentStatus& s) {
-  return {{"commit", s.commit}, {"state", s.state}, {"description", s.description}, {"at", s.at}};
+  return {{"commit", s.commit},
+          {"state", s.state},
+          {"description", s.description},
+          {"at", s.at},
+          {"overtaken", s.overtaken}};
 }
 
 json ToJson(const PullNote& p) {
@@ -110,7 +114,7 @@ Result<ForgeStatus> DecodeForgeStatus(std::string_view text) {
     s.requests = j.value("requests", std::map<std::string, uint64_t>());
     for (const json& e : j.value("statuses", json::array())) {
       s.statuses.push_back({e.value("commit", ""), e.value("state", ""), e.value("description", ""),
-                            e.value("at", int64_t{0})});
+                            e.value("at", int64_t{0}), e.value("overtaken", false)});
     }
     for (const json& e : j.value("pulls", json::array())) {
       s.pulls.push_back({e.value("number", int64_t{0}), e.value("title", ""), e.value("url", ""),

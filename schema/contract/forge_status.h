@@ -16,7 +16,8 @@ struct SentStatus {
   std::string commit;
   std::string state;  ///< pending, success, failure
   std::string description;
-  int64_t at = 0;  ///< Unix seconds
+  int64_t at = 0;          ///< Unix seconds
+  bool overtaken = false;  ///< refused with a newer one alone: what is served later may hold it
   bool operator==(const SentStatus&) const = default;
 };
 

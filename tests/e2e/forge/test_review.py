@@ -34,6 +34,43 @@ class ReviewTest:
         self.assertEqual([row["commit"] for row in self.forge.statuses[sent:]], [following] * 2,
                          "nothing is said again after a restart")
 
+    def test_a_commit_that_was_overtaken_while_it_was_pending_gets_a_last_word(self):
+        failed = "failed" if self.kind == "gitlab" else "failure"
+        daemon = self.serve()
+        self.assertEqual(daemon.ask("suspend", "--reason", "a test")[0], 0)
+        overtaken = self.push_file("nodes/node-3.yaml", node("node-3", harness.mac(3)))
+        self.wait_state(overtaken, "pending")
+        bad = self.push_file("nodes/node-4.yaml", node("node-4", harness.mac(3)))
+        self.wait_state(bad, failed)
+        self.wait_state(overtaken, failed)
+        self.assertIn("Overtaken by " + bad[:12], self.forge.statuses[-1]["description"])
+        daemon.stop()
+        daemon = self.start(flags=self.flags())
+        good = self.push_file("nodes/node-4.yaml", node("node-4", harness.mac(4)))
+        self.wait_state(good, "pending")
+        self.assertEqual(daemon.ask("resume")[0], 0)
+        self.wait_state(good, "success")
+        self.wait_state(overtaken, "success")
+        self.assertEqual(self.forge.statuses[-1]["description"], "Served as part of " + good[:12])
+        self.assertEqual(self.forge.states_of(bad)[-1], failed, "it was wrong, and stays so")
+        # A commit that the branch was rewritten without is never called served.
+        self.assertEqual(daemon.ask("suspend", "--reason", "a test")[0], 0)
+        dropped = self.push_file("nodes/node-5.yaml", node("node-5", harness.mac(5)))
+        self.wait_state(dropped, "pending")
+        self.forge.git("update-ref", "refs/heads/main", good)
+        other = self.push_file("nodes/node-6.yaml", node("node-6", harness.mac(6)))
+        self.wait_state(other, "pending")
+        self.assertEqual(daemon.ask("resume")[0], 0)
+        self.wait_state(dropped, failed)
+        self.assertIn("does not contain it", self.forge.statuses[-1]["description"])
+        self.assertEqual(self.forge.states_of(other), ["pending", "success"])
+        sent = len(self.forge.statuses)
+        daemon.stop()
+        self.serve_again(other)
+        last = self.push_file("nodes/node-7.yaml", node("node-7", harness.mac(7)))
+        self.wait_state(last, "success")
+        self.assertEqual([row["commit"] for row in self.forge.statuses[sent:]], [last] * 2, "and nothing is said again")
+
     def serve_again(self, commit):
         daemon = self.start(flags=self.flags())
         daemon.wait_served(commit)

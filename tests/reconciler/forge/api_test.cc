@@ -4,6 +4,7 @@
 namespace slipway::forge {
 namespace {
 
+using testing::kHolds;
 using testing::Recording;
 
 constexpr const char* kCommit = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
@@ -49,9 +50,9 @@ class RecordedForge : public ::testing::TestWithParam<Dialect> {
 };
 
 TEST_P(RecordedForge, IsToldAndAskedAsItsDocumentationSays) {
-  desk_.SendStatuses(Worker(false), kPage);
-  desk_.SendStatuses(Worker(false), kPage);  // nothing new
-  desk_.SendStatuses(Worker(true), kPage);
+  desk_.SendStatuses(Worker(false), kPage, kHolds);
+  desk_.SendStatuses(Worker(false), kPage, kHolds);  // nothing new
+  desk_.SendStatuses(Worker(true), kPage, kHolds);
   EXPECT_EQ(recording_.asked(), 2U) << "a status is never sent twice";
 
   auto pulls = desk_.OpenPulls("main");

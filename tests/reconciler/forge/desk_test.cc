@@ -1,13 +1,14 @@
 // Forges that refuse, are down, want a pause or answer garbage; processes that end in the middle.
-#include "reconciler/forge/desk.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "recording.h"
 
 namespace slipway::forge {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::kHolds;
 
 /// A forge that answers what it is told to, and counts.
 class DeskTest : public ::testing::Test {
@@ -60,18 +61,18 @@ class DeskTest : public ::testing::Test {
 TEST_F(DeskTest, AForgeThatIsDownIsAskedAgainLaterAndLater) {
   Desk desk = MakeDesk();
   answers_ = {Status(0)};
-  desk.SendStatuses(Served("aa"), "");
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_EQ(asked_.size(), 1U) << "not before its time";
   EXPECT_THAT(memory_.problem, HasSubstr("no connection"));
   const int64_t first = memory_.not_before - now_;
   now_ = memory_.not_before;
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_EQ(asked_.size(), 2U);
   EXPECT_GT(memory_.not_before - now_, first);
   answers_ = {Status(201)};
   now_ = memory_.not_before;
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_EQ(memory_.problem, "");
   EXPECT_EQ(memory_.statuses.size(), 1U);
 }
@@ -79,24 +80,24 @@ TEST_F(DeskTest, AForgeThatIsDownIsAskedAgainLaterAndLater) {
 TEST_F(DeskTest, ARefusalOfOneKindStopsNoOther) {
   Desk desk = MakeDesk();
   answers_ = {Status(403, R"({"message":"Resource not accessible by personal access token"})")};
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_THAT(memory_.problem, HasSubstr("Resource not accessible"));
   EXPECT_THAT(memory_.problem, HasSubstr("contrib/FORGES.md"));
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_EQ(asked_.size(), 1U);
   answers_ = {Status(200, "[]")};
   EXPECT_TRUE(desk.OpenPulls("main"));
   EXPECT_NE(memory_.problem, "") << "the status is still refused";
   answers_ = {Status(201)};
   desk.TryAgain();
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_EQ(memory_.problem, "");
 }
 
 TEST_F(DeskTest, AnAnswerThatIsGarbageIsSaidAndAskedAgainLater) {
   Desk desk = MakeDesk();
   answers_ = {Status(200, "<html>Sign in</html>")};
-  desk.SendStatuses(Served("aa"), "");
+  desk.SendStatuses(Served("aa"), "", kHolds);
   EXPECT_THAT(memory_.problem, HasSubstr("forge.url"));
   EXPECT_GT(memory_.not_before, now_);
   EXPECT_TRUE(memory_.statuses.empty()) << "a sign-in page has taken no status";
@@ -159,6 +160,33 @@ TEST_F(DeskTest, ACommentThatWasDeletedIsMadeAgain) {
     return PlanComment{"<!-- m -->", ""};
   });
   EXPECT_EQ(memory_.pulls[0].comment, 9);
+}
+
+TEST_F(DeskTest, AnOvertakenCommitThatTheForgeForgotIsForgottenAndStopsNothing) {
+  for (const char* known : {"old", "older"}) NoteSent(memory_, {known, CommitState::kPending, "", ""}, 1);
+  Desk desk = MakeDesk();
+  answers_ = {Status(201), Status(422, R"({"message":"No commit found for SHA: old"})"), Status(201)};
+  desk.SendStatuses(Served("new"), "", kHolds);
+  EXPECT_EQ(asked_.size(), 3U);
+  EXPECT_EQ(memory_.problem, "");
+  ASSERT_EQ(memory_.statuses.size(), 2U);
+  EXPECT_EQ(memory_.statuses[1].description, "Served as part of new");
+  desk.SendStatuses(Served("new"), "", kHolds);
+  EXPECT_EQ(asked_.size(), 3U);
+}
+
+TEST_F(DeskTest, AnOvertakenCommitIsNotForgottenOverATokenThatExpired) {
+  NoteSent(memory_, {"old", CommitState::kPending, "", ""}, 1);
+  NoteSent(memory_, {"new", CommitState::kSuccess, "Served", ""}, 1);
+  Desk desk = MakeDesk();
+  answers_ = {Status(401)};
+  desk.SendStatuses(Served("new"), "", kHolds);
+  EXPECT_EQ(memory_.statuses.size(), 2U);
+  EXPECT_NE(memory_.problem, "");
+  answers_ = {Status(201)};
+  desk.TryAgain();
+  desk.SendStatuses(Served("new"), "", kHolds);
+  EXPECT_EQ(memory_.statuses.back().description, "Served as part of new");
 }
 
 Proposal ProposalFor(const char* mac, const char* uuid = "") {

@@ -10,6 +10,11 @@
 
 namespace slipway::forge::testing {
 
+/// History in which every commit holds those before it.
+inline const Contains kHolds = [](const std::string&, const std::string&) {
+  return std::optional<bool>(true);
+};
+
 /// A conversation with a forge as its documentation shows it: each request must be the next one, word for
 /// word.
 class Recording {
