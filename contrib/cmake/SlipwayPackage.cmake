@@ -1,6 +1,6 @@
 # What is installed, and the Debian package of it: `cpack -G DEB` in the build folder.
 install(FILES contrib/systemd/slipway.service DESTINATION lib/systemd/system)
-install(PROGRAMS contrib/ci/comment.sh contrib/ci/annotate.sh DESTINATION share/slipway/ci)
+install(PROGRAMS contrib/ci/comment.sh contrib/ci/annotate.sh contrib/ci/verify.sh DESTINATION share/slipway/ci)
 install(FILES contrib/ci/github.yml contrib/ci/gitlab.yml contrib/ci/gitea.yml contrib/ci/woodpecker.yml
         DESTINATION share/slipway/ci)
 install(PROGRAMS contrib/hooks/pre-commit contrib/hooks/pre-receive DESTINATION share/slipway/hooks)

@@ -22,6 +22,7 @@ struct Options {
   std::string repository = ".";
   std::string path = ".";
   VerifySettings settings{trust::Mode::kRange, trust::HistoryRule::kFastForward, "", "", ""};
+  bool only_with_keys = false;
   Output output = Output::kText;
 };
 
@@ -29,6 +30,7 @@ struct Answer {
   Revision base;
   Revision head;
   bool descends = false;
+  bool keys = true;                    ///< false: there are none, and nobody asked for any
   std::vector<trust::Judged> commits;  ///< oldest first
   bool Trusted(trust::HistoryRule rule) const {
     const bool all = std::all_of(commits.begin(), commits.end(),
@@ -70,10 +72,12 @@ Result<Answer> Judge(const Options& options) {
   auto base = Plain(git.Resolve(options.base));
   auto head = Plain(git.Resolve(options.head));
   if (!base || !head) return tl::make_unexpected(base ? head.error() : base.error());
-  Answer answer{std::move(*base), std::move(*head), false, {}};
+  Answer answer{std::move(*base), std::move(*head), false, true, {}};
   answer.descends = git.CompareWith(answer.head, answer.base.commit) == Ancestry::kDescendant;
   const auto keys = KeysAfter(git, answer.base, options);
   if (!keys) return tl::make_unexpected(keys.error());
+  answer.keys = !keys->empty();
+  if (!answer.keys && options.only_with_keys) return answer;
   auto line = Plain(git.FirstParents(answer.head.commit, answer.base.commit, kMostCommits));
   if (!line) return tl::make_unexpected(line.error());
   const bool one = options.settings.mode == trust::Mode::kHead || line->empty();
@@ -93,6 +97,11 @@ void PrintText(const Answer& answer, trust::HistoryRule rule) {
         "tag\n",
         rule == trust::HistoryRule::kAny ? "note:  " : "refused", answer.head.name.c_str(),
         answer.base.name.c_str());
+  }
+  if (!answer.keys && answer.commits.empty()) {
+    std::printf("no signature is judged: the Site of %s names no keys (spec.verify), and none are given\n",
+                answer.base.name.c_str());
+    return;
   }
   size_t refused = 0;
   for (const trust::Judged& judged : answer.commits) {
@@ -115,11 +124,9 @@ void PrintJson(const Answer& answer, trust::HistoryRule rule) {
                        {"signer", judged.verdict.signer},
                        {"message", trust::Why(judged.verdict)}});
   }
-  const nlohmann::json j = {{"base", answer.base.commit},
-                            {"head", answer.head.commit},
-                            {"descends", answer.descends},
-                            {"commits", commits},
-                            {"trusted", answer.Trusted(rule)}};
+  const nlohmann::json j = {{"base", answer.base.commit},  {"head", answer.head.commit},
+                            {"descends", answer.descends}, {"keys", answer.keys},
+                            {"commits", commits},          {"trusted", answer.Trusted(rule)}};
   std::puts(j.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
@@ -159,6 +166,8 @@ void AddVerify(CLI::App& app, Run& run) {
   command->add_option("--revoked-keys", options->settings.revoked_keys,
                       "SSH public keys that may sign no more");
   command->add_option("--pgp-keys", options->settings.pgp_keys, "OpenPGP keys that may sign");
+  command->add_flag("--only-with-keys", options->only_with_keys,
+                    "judge no signature where neither BASE's Site names keys nor a file is given");
   AddOutputFlag(*command, options->output, {"text", "json"});
   command->callback([&run, options] { run = [options] { return Verify(*options); }; });
 }
