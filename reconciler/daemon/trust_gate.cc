@@ -44,7 +44,7 @@ Result<trust::KeySet> ReadHostKeys(const VerifySettings& settings) {
   if (!revoked) return tl::make_unexpected(revoked.error());
   auto pgp = ReadKeyFile("source.verify.pgp_keys", settings.pgp_keys, KeyFile::kPgpKeys);
   if (!pgp) return tl::make_unexpected(pgp.error());
-  return trust::KeySet{std::move(*signers), std::move(*revoked), std::move(*pgp)};
+  return trust::KeySet{std::move(*signers), trust::AsText(std::move(*revoked)), std::move(*pgp)};
 }
 
 trust::Descent TrustGate::DescentOf(const Revision& revision, const TrustBase& base) {
@@ -108,7 +108,7 @@ Result<TrustBase> ReadTrustBase(const std::string& commit, const Fleet& fleet, c
     if (entry == nullptr) return Bug("reading " + ref->value + ": the file was there when it was checked");
     auto bytes = tree.Read(*entry, kLargestKeyFile);
     if (!bytes) return tl::make_unexpected(bytes.error());
-    *text = std::move(*bytes);
+    *text = text == &base.revoked_keys ? trust::AsText(std::move(*bytes)) : std::move(*bytes);
   }
   return base;
 }

@@ -1,9 +1,13 @@
 #include "reconciler/trust/keys.h"
 
 #include "reconciler/talos/base64.h"
+#include "schema/fleet/krl.h"
 
 namespace slipway::trust {
 namespace {
+
+constexpr std::string_view kBeginKrl = "-----BEGIN SSH KEY REVOCATION LIST-----";
+constexpr std::string_view kEndKrl = "-----END SSH KEY REVOCATION LIST-----";
 
 std::string Append(const std::string& first, const std::string& second) {
   if (first.empty() || second.empty()) return first + second;
@@ -34,6 +38,29 @@ Sha256 DigestOf(const KeySet& keys) {
     stream.Update(*text);
   }
   return stream.Finish();
+}
+
+std::string AsText(std::string revoked_keys) {
+  if (!IsKrl(revoked_keys)) return revoked_keys;
+  return std::string(kBeginKrl) + '\n' + talos::EncodeBase64(revoked_keys) + '\n' + std::string(kEndKrl) +
+         '\n';
+}
+
+std::optional<std::vector<std::string>> RevocationFiles(std::string_view text) {
+  std::string lines;
+  std::vector<std::string> files;
+  while (!text.empty()) {
+    const std::string_view line = TakeLine(text);
+    if (line != kBeginKrl) {
+      if (!line.empty()) lines.append(line).append("\n");
+      continue;
+    }
+    auto list = talos::DecodeBase64(TakeLine(text));
+    if (!list || !IsKrl(*list) || TakeLine(text) != kEndKrl) return std::nullopt;
+    files.push_back(std::move(*list));
+  }
+  if (!lines.empty()) files.insert(files.begin(), std::move(lines));
+  return files;
 }
 
 std::optional<std::vector<std::string>> DearmorKeys(std::string_view text) {

@@ -13,7 +13,7 @@ namespace slipway::trust {
 /// of the served revision are one set.
 struct KeySet {
   std::string allowed_signers;  ///< ssh-keygen(1), ALLOWED SIGNERS
-  std::string revoked_keys;     ///< public keys, one a line, as ssh-keygen -r reads them
+  std::string revoked_keys;     ///< public keys, one a line, and revocation lists as AsText writes them
   std::string pgp_keys;         ///< public keys in armor; a revoked key holds its revocation
   bool empty() const { return allowed_signers.empty() && pgp_keys.empty(); }
   bool operator==(const KeySet&) const = default;
@@ -23,6 +23,14 @@ struct KeySet {
 KeySet Join(const KeySet& host, const KeySet& served);
 
 Sha256 DigestOf(const KeySet& keys);
+
+/// A file of revoked keys as a text that can be joined with others and kept in JSON: a key revocation list
+/// (PROTOCOL.krl) becomes a block of base64, other texts stay.
+std::string AsText(std::string revoked_keys);
+
+/// The files that ssh-keygen -r reads, one at a time: the lines that are keys, if any, and each list. nullopt
+/// where a block is damaged.
+std::optional<std::vector<std::string>> RevocationFiles(std::string_view text);
 
 /// The bytes of each armored block of public keys in a text: gpgv wants its keyrings so. nullopt where a
 /// block is damaged (RFC 4880 §6.2; its checksum is optional and passed over).

@@ -9,8 +9,10 @@ namespace {
 /// The runs of ssh-keygen over one signature.
 class SshKeygen {
  public:
-  SshKeygen(const SignedObject& object, const KeySet& keys)
-      : object_(object), files_{keys.allowed_signers, object.signature, keys.revoked_keys} {}
+  SshKeygen(const SignedObject& object, const KeySet& keys, const std::vector<std::string>& revoked)
+      : object_(object), files_{keys.allowed_signers, object.signature} {
+    files_.insert(files_.end(), revoked.begin(), revoked.end());
+  }
 
   Result<Ended> FindPrincipals() const {
     return Run({"ssh-keygen", "-Y", "find-principals", "-f", PathOf(0), "-s", PathOf(1)});
@@ -19,16 +21,27 @@ class SshKeygen {
   Result<Ended> Check() const {
     return Run({"ssh-keygen", "-Y", "check-novalidate", "-n", "git", "-s", PathOf(1)});
   }
-  enum class Revoked { kCounts, kIgnored };
-  Result<Ended> Verify(const std::string& principal, Revoked revoked) const {
-    std::vector<std::string> words = {"ssh-keygen", "-Y", "verify",  "-n", "git",    "-f",
-                                      PathOf(0),    "-I", principal, "-s", PathOf(1)};
-    if (revoked == Revoked::kCounts && HasRevoked()) words.insert(words.end(), {"-r", PathOf(2)});
-    return Run(std::move(words));
+  /// Whatever is revoked.
+  Result<Ended> Verify(const std::string& principal) const { return Run(Words(principal)); }
+  /// ssh-keygen takes one file of revoked keys at a time: the first that is against it, or the last.
+  Result<Ended> VerifyUnrevoked(const std::string& principal) const {
+    Result<Ended> ended = HasRevoked() ? Result<Ended>(Ended()) : Verify(principal);
+    for (size_t file = kRevoked; file < files_.size(); ++file) {
+      std::vector<std::string> words = Words(principal);
+      words.insert(words.end(), {"-r", PathOf(file)});
+      ended = Run(std::move(words));
+      if (!ended || ended->code != 0) break;
+    }
+    return ended;
   }
-  bool HasRevoked() const { return !files_[2].empty(); }
+  bool HasRevoked() const { return files_.size() > kRevoked; }
 
  private:
+  static constexpr size_t kRevoked = 2;  ///< the first file of them
+
+  static std::vector<std::string> Words(const std::string& principal) {
+    return {"ssh-keygen", "-Y", "verify", "-n", "git", "-f", PathOf(0), "-I", principal, "-s", PathOf(1)};
+  }
   Result<Ended> Run(std::vector<std::string> words) const {
     Program program;
     program.words = std::move(words);
@@ -51,19 +64,21 @@ Result<Verdict> ExplainStranger(const SshKeygen& keygen, const Ended& found) {
 }
 
 Result<Verdict> VerifySsh(const SignedObject& object, const KeySet& keys) {
-  const SshKeygen keygen(object, keys);
+  const auto revoked = RevocationFiles(keys.revoked_keys);
+  if (!revoked) return FixInput("a list of revoked keys is damaged; write it with ssh-keygen -k");
+  const SshKeygen keygen(object, keys, *revoked);
   const auto found = keygen.FindPrincipals();
   if (!found) return tl::make_unexpected(found.error());
   const auto principals = found->code == 0 ? ReadPrincipals(found->out) : std::vector<std::string>();
   if (principals.empty()) return ExplainStranger(keygen, *found);
   Verdict refused{Finding::kDamaged, "", ""};
   for (const std::string& principal : principals) {
-    const auto verified = keygen.Verify(principal, SshKeygen::Revoked::kCounts);
+    const auto verified = keygen.VerifyUnrevoked(principal);
     if (!verified) return tl::make_unexpected(verified.error());
     if (verified->code == 0) return ReadSshGood(verified->out);
     refused.finding = ReadSshRefusal(verified->err, Finding::kDamaged);
     if (refused.finding != Finding::kDamaged || !keygen.HasRevoked()) continue;
-    const auto without = keygen.Verify(principal, SshKeygen::Revoked::kIgnored);
+    const auto without = keygen.Verify(principal);
     if (!without) return tl::make_unexpected(without.error());
     if (without->code == 0) return Verdict{Finding::kRevoked, "", ReadSshGood(without->out).key};
   }

@@ -129,7 +129,7 @@ Right:
 The keys that may sign revisions are read from files of the repository. A file with a line that
 nothing understands would lock its owner out once it is served, so it is refused before.
 `allowedSigners` has lines of principals, options and an SSH key (ssh-keygen(1), ALLOWED SIGNERS),
-`revokedKeys` one SSH key a line, `pgpKeys` what `gpg --armor --export` writes.
+`revokedKeys` one SSH key a line or a list of `ssh-keygen -k`, `pgpKeys` what `gpg --armor --export` writes.
 
 Wrong:
 

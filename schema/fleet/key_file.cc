@@ -5,6 +5,7 @@
 #include <cctype>
 #include <vector>
 
+#include "schema/fleet/krl.h"
 #include "schema/fleet/utf8.h"
 
 namespace slipway {
@@ -136,7 +137,11 @@ std::optional<KeyFileProblem> CheckArmor(std::string_view text) {
 }  // namespace
 
 std::optional<KeyFileProblem> FindKeyFileProblem(KeyFile kind, std::string_view text) {
-  return kind == KeyFile::kPgpKeys ? CheckArmor(text) : CheckLines(kind, text);
+  if (kind == KeyFile::kPgpKeys) return CheckArmor(text);
+  if (kind != KeyFile::kRevokedKeys || !IsKrl(text)) return CheckLines(kind, text);
+  const std::string problem = KrlProblem(text);
+  if (problem.empty()) return std::nullopt;
+  return KeyFileProblem{0, problem, "write the list with `ssh-keygen -k -f FILE KEY.pub…`"};
 }
 
 }  // namespace slipway

@@ -10,7 +10,7 @@ namespace slipway {
 /// The files that say whose signatures count.
 enum class KeyFile : uint8_t {
   kAllowedSigners,  ///< SSH keys and whose they are (ssh-keygen(1), ALLOWED SIGNERS)
-  kRevokedKeys,     ///< SSH public keys, one a line
+  kRevokedKeys,     ///< SSH public keys, one a line, or a revocation list of `ssh-keygen -k`
   kPgpKeys,         ///< OpenPGP public keys in armor (RFC 4880 §6.2)
 };
 

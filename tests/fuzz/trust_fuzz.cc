@@ -9,6 +9,7 @@
 #include "reconciler/trust/signed_object.h"
 #include "reconciler/trust/words.h"
 #include "schema/fleet/key_file.h"
+#include "schema/fleet/krl.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace slipway;
@@ -26,6 +27,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   const auto keys = DearmorKeys(bytes);
   if (keys && !keys->empty() && bytes.find("BEGIN PGP PUBLIC KEY BLOCK") == std::string_view::npos)
+    std::abort();
+  const auto revoked = RevocationFiles(AsText(std::string(bytes)));
+  if (IsKrl(bytes) && (!revoked || revoked->size() != 1 || revoked->front() != bytes)) std::abort();
+  if (!KrlProblem(bytes).empty() && FindKeyFileProblem(KeyFile::kRevokedKeys, bytes) == std::nullopt &&
+      IsKrl(bytes))
     std::abort();
   if (ReadSshGood(bytes).good() && !bytes.starts_with("Good \"git\" signature ")) std::abort();
   if (ReadGpgvStatus(bytes).good() && bytes.find("[GNUPG:] GOODSIG ") == std::string_view::npos) std::abort();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "schema/fleet/codes.h"
 #include "tests/schema/sample_fleet.h"
 
@@ -51,8 +53,48 @@ TEST(KeyFile, RevokedKeysAreOneALineAndMayBeNone) {
   EXPECT_EQ(Problem(KeyFile::kRevokedKeys, "ssh-ed25519 AAAA ada@laptop\n"), "");
   EXPECT_EQ(Problem(KeyFile::kRevokedKeys, "ssh-ed25519 AAAA\nada@example.org ssh-ed25519 AAAA\n"),
             "2: the line is no SSH public key");
+}
+
+/// Lists that ssh-keygen -k wrote: of a key; of a certificate's serial number and id; of fingerprints.
+constexpr std::array kLists = {
+    "5353484b524c0a00000000010000000000000000000000006b086c750000000000000000000000000000000002000000"
+    "37000000330000000b7373682d65643235353139000000205aadb8a1d985b1af90ffc7cc744fa6137b144d126174a324"
+    "9d354edb79b8e053",
+    "5353484b524c0a00000000010000000000000000000000006b086c760000000000000000000000000000000001000000"
+    "54000000330000000b7373682d6564323535313900000020bd1480f1e73eff67a0d50085bc5ee4a94f70af743a115ca7"
+    "4100b6d842a84c640000000020000000080000000000000007230000000700000003666f6f",
+    "5353484b524c0a00000000010000000000000000000000006b086c770000000000000000000000000000000003000000"
+    "1800000014337c3cd4b45ef7b392f73d592b9aa0b2d2f1f906050000004800000020d8de9e856a5e71b9954b1b711e5f"
+    "7f4bc612e8f99b59b237b0095e7687ea757d00000020ed68793dfc25d15ea0422b4c533ba261f06f35b5790a3c5844ff"
+    "53d35fd43c4f"};
+
+std::string Bytes(std::string_view hex) {
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
+  return bytes;
+}
+
+TEST(KeyFile, RevokedKeysMayBeAListOfSshKeygen) {
+  constexpr size_t kHead = 44;  // a list that names nothing
+  for (const char* hex : kLists) {
+    const std::string list = Bytes(hex);
+    EXPECT_EQ(Problem(KeyFile::kRevokedKeys, list), "");
+    EXPECT_NE(Problem(KeyFile::kAllowedSigners, list), "");
+    size_t whole = 0;
+    for (size_t cut = 8; cut < list.size(); ++cut)
+      whole += Problem(KeyFile::kRevokedKeys, list.substr(0, cut)).empty() ? 1 : 0;
+    EXPECT_LE(whole, 3U) << "nothing, or fewer whole sections, and else half a list";
+    EXPECT_EQ(Problem(KeyFile::kRevokedKeys, list.substr(0, kHead)), "");
+    std::string other = list;
+    other[kHead] = 4;
+    EXPECT_EQ(Problem(KeyFile::kRevokedKeys, other), "0: a section of kind 4 is damaged or not known");
+  }
   EXPECT_EQ(Problem(KeyFile::kRevokedKeys, std::string("SSHKRL\n\0\0", 9)),
-            "1: the line is no SSH public key");
+            "0: the list is of a form that is not known");
+  std::string short_hash = Bytes(kLists[2]);
+  short_hash[0x34] = 0x13;  // nineteen bytes of SHA-1
+  EXPECT_NE(Problem(KeyFile::kRevokedKeys, short_hash), "");
 }
 
 TEST(KeyFile, PgpKeysAreWholeBlocksInArmor) {

@@ -26,6 +26,12 @@ class Keys:
             key = " ".join(file.read().split()[:2])
         return "%s@example.org namespaces=\"git\" %s\n" % (name, key)
 
+    def krl(self, *names):
+        """A key revocation list of those keys: its path."""
+        path = os.path.join(self.folder, "-".join(names) + ".krl")
+        self.run("ssh-keygen", "-q", "-k", "-f", path, *(os.path.join(self.folder, name + ".pub") for name in names))
+        return path
+
     def pgp(self, name, expires="never"):
         """Makes a key; its public part in armor."""
         self.run("gpg", "-q", "--batch", "--passphrase", "", "--quick-gen-key", "%s <%s@example.org>" % (name, name),

@@ -93,7 +93,7 @@ class SignatureTest(TrustCase):
 
     def test_key_that_was_removed_or_revoked_in_git_does_not_count_afterwards(self):
         eve = self.keys.ssh("eve")
-        for how in ("removed", "revoked"):
+        for how in ("removed", "revoked", "listed"):
             with self.subTest(how=how):
                 self.name_keys(allowedSigners=eve)
                 daemon = self.start_signed()
@@ -102,13 +102,36 @@ class SignatureTest(TrustCase):
                     self.fleet.write_site("ignore")
                 else:
                     self.name_keys(allowedSigners=eve, revokedKeys=eve.split(" ", 2)[2])
+                if how == "listed":
+                    shutil.copy(self.keys.krl("eve"), os.path.join(self.fleet.work, "keys/revokedKeys"))
                 self.keys.sign_ssh(self.fleet, "eve")
                 self.assert_served(daemon, self.fleet.push("Allow eve no more"))
-                harness.push_nodes(self.fleet, 4 if how == "removed" else 5)
+                harness.push_nodes(self.fleet, {"removed": 4, "revoked": 5, "listed": 6}[how])
                 self.assert_refused(daemon, "VerificationFailed",
-                                    "which is revoked" if how == "revoked" else "which is not allowed")
+                                    "which is not allowed" if how == "removed" else "which is revoked")
                 self.assertEqual(daemon.stop(), 0)
                 shutil.rmtree(daemon.state)
+
+    def test_a_revocation_list_of_the_host_counts_beside_the_keys_that_the_repository_revokes(self):
+        eve, mallory = self.keys.ssh("eve"), self.keys.ssh("mallory")
+        host = self.keys.write("allowed_signers", self.ada + eve + mallory)
+        revoked = os.path.join(self.folder, "revoked")
+        shutil.copy(self.keys.krl("eve"), revoked)
+        self.name_keys(allowedSigners=self.ada, revokedKeys=mallory.split(" ", 2)[2])
+        daemon = self.start_signed(self.flags(**{"--source-verify-allowed-signers": host,
+                                                 "--source-verify-revoked-keys": revoked}))
+        for number, name in ((4, "eve"), (5, "mallory")):
+            self.keys.sign_ssh(self.fleet, name)
+            harness.push_nodes(self.fleet, number)
+            self.assert_refused(daemon, "VerificationFailed", "which is revoked")
+            self.push_at(self.first)
+        self.keys.sign_ssh(self.fleet, "ada")
+        self.assert_served(daemon, harness.push_nodes(self.fleet, 6))
+        with open(revoked, "r+b") as file:
+            file.truncate(60)
+        harness.push_nodes(self.fleet, 7)
+        self.assertEqual(daemon.sync()[0], 1)
+        self.assertIn("source.verify.revoked_keys", daemon.explain())
 
     def test_forge_that_signs_its_merges_with_openpgp_vouches_for_unsigned_branches(self):
         forge = self.keys.write("forge.asc", self.keys.pgp("forge"))

@@ -23,6 +23,20 @@ TEST(KeySet, HasADigestThatTellsItsPartsApart) {
   EXPECT_NE(DigestOf({"", "a", ""}), DigestOf({"a", "", ""}));
 }
 
+TEST(RevokedKeys, KeepTheirListsApartAndTheirLinesTogether) {
+  const std::string list("SSHKRL\n\0\xff\n\nbytes", 16);
+  const std::string text = AsText(list);
+  EXPECT_EQ(text.find('\0'), std::string::npos);
+  EXPECT_EQ(AsText("ssh-ed25519 AAAA\n"), "ssh-ed25519 AAAA\n");
+  using Files = std::vector<std::string>;
+  EXPECT_EQ(RevocationFiles(""), Files());
+  EXPECT_EQ(RevocationFiles("a\n\nb"), (Files{"a\nb\n"}));
+  EXPECT_EQ(RevocationFiles(Join({"", "a", ""}, {"", text, ""}).revoked_keys), (Files{"a\n", list}));
+  EXPECT_EQ(RevocationFiles(text + "a\n" + text), (Files{"a\n", list, list}));
+  for (size_t cut = 50; cut + 1 < text.size(); ++cut)
+    EXPECT_FALSE(RevocationFiles(text.substr(0, cut))) << cut;
+}
+
 TEST(Dearmor, TakesEveryBlockAndWhatStandsBetweenThem) {
   EXPECT_EQ(DearmorKeys(""), std::vector<std::string>());
   EXPECT_EQ(DearmorKeys(std::string("Ada's key:\n") + kBlock + "and Bob's\n" + kBlock),

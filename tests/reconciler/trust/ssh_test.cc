@@ -17,6 +17,11 @@ class SshSignature : public slipway::testing::SigningFixture {
     return verdict.value_or(Verdict{});
   }
 
+  static std::string ReadBytes(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
   std::string Fingerprint(const std::string& key) {
     return Run("ssh-keygen -l -f keys/" + key + ".pub | cut -d' ' -f2");
   }
@@ -68,6 +73,50 @@ TEST_F(SshSignature, OfARevokedKeyDoesNotCount) {
   EXPECT_FINDING(revoked, kRevoked);
   EXPECT_EQ(revoked.key, Fingerprint("ada"));
   EXPECT_FINDING(Judge(commit, allowed, eve + "\n"), kGood);
+}
+
+TEST_F(SshSignature, OfAKeyThatARevocationListNamesDoesNotCountWhereverTheListStands) {
+  const std::string ada = MakeSshKey("ada");
+  const std::string eve = MakeSshKey("eve");
+  const std::string commit = SshCommit("ada");
+  const std::string allowed = "ada@example.org " + ada + "\n";
+  const auto list = [this](const std::string& name, const std::string& words) {
+    Run("cd keys && ssh-keygen -q -k -f " + name + " " + words);
+    return AsText(ReadBytes(dir_ / "keys" / name));
+  };
+  std::ofstream(dir_ / "keys/by_hash") << "hash: " << Fingerprint("ada") << "\n";
+  const std::string by_key = list("by_key.krl", "ada.pub");
+  const std::string others = list("others.krl", "eve.pub");
+  const std::string nobody = list("nobody.krl", "/dev/null");
+  for (const std::string& revoked :
+       {by_key, list("by_hash.krl", "by_hash"), Join({"", eve + "\n", ""}, {"", by_key, ""}).revoked_keys,
+        Join({"", by_key, ""}, {"", eve, ""}).revoked_keys, others + by_key, by_key + others,
+        Join({"", others, ""}, {"", ada, ""}).revoked_keys}) {
+    const Verdict verdict = Judge(commit, allowed, revoked);
+    EXPECT_FINDING(verdict, kRevoked) << revoked;
+    EXPECT_EQ(verdict.key, Fingerprint("ada"));
+  }
+  for (const std::string& revoked : {others, nobody, others + nobody + eve + "\n"}) {
+    EXPECT_FINDING(Judge(commit, allowed, revoked), kGood) << revoked;
+  }
+  EXPECT_FALSE(VerifySignature(SplitCommit(commit), {allowed, by_key.substr(0, by_key.size() / 2), ""}))
+      << "a damaged list judges nothing";
+}
+
+TEST_F(SshSignature, OfACertificateWhoseSerialNumberARevocationListNamesDoesNotCount) {
+  const std::string ca = MakeSshKey("ca");
+  MakeSshKey("cert");
+  const std::string line = "*@example.org cert-authority,namespaces=\"git\" " + ca + "\n";
+  std::ofstream(dir_ / "keys/serials") << "serial: 7\n";
+  Run("cd keys && ssh-keygen -q -k -f serials.krl -s ca.pub serials");
+  const std::string revoked = AsText(ReadBytes(dir_ / "keys/serials.krl"));
+  for (const char* serial : {"7", "8"}) {
+    Run(std::string("cd keys && ssh-keygen -q -s ca -I id -n cy@example.org -z ") + serial + " cert.pub");
+    const std::string commit = Commit(
+        "-c gpg.format=ssh -c user.signingkey=" + (dir_ / "keys/cert-cert.pub").string() + " commit -q -S");
+    EXPECT_FINDING(Judge(commit, line), kGood);
+    EXPECT_EQ(Judge(commit, line, revoked).good(), *serial == '8');
+  }
 }
 
 TEST_F(SshSignature, ForAnotherPurposeDoesNotCount) {
