@@ -157,7 +157,7 @@ void ValueDecoder::Scalar(yaml::Value& value, const TypeRef& type) {
       return Problem(value.mark(), Tick(Where()) + " must be " + std::string(wanted),
                      "write " + std::string(wanted));
     }
-    if (type.leaf->name == "time.Duration" && value.AsInteger() != nullptr)
+    if (type.leaf->name == "time.Duration" && value.AsInteger() != nullptr && value.AsInteger()->value != 0)
       return Problem(value.mark(), Tick(Where()) + " must be a duration like 1m30s", "add the unit");
     // A port may stay the number it is.
     if (type.leaf->name.ends_with(".PortRange")) return;

@@ -75,7 +75,7 @@ void FreeCertificate::operator()(X509* certificate) const { X509_free(certificat
 
 std::string_view PemLabel(std::string_view pem) {
   const auto block = FirstBlock(pem);
-  return block ? block->label : std::string_view();
+  return block && BytesOf(block->body) ? block->label : std::string_view();
 }
 
 Result<Key> ReadKey(std::string_view pem) {

@@ -30,7 +30,7 @@ Result<Key> ReadKey(std::string_view pem);
 /// A certificate from its first PEM block.
 Result<Certificate> ReadCertificate(std::string_view pem);
 
-/// The label of the first PEM block, "" when there is none.
+/// The label of the first PEM block, "" when there is none or its body is not base64.
 std::string_view PemLabel(std::string_view pem);
 
 enum class Pair { kMatch, kDiffer };

@@ -9,6 +9,8 @@
 namespace slipway::talos {
 namespace {
 
+constexpr int kEndpointDocument = 14;
+
 bool IsDnsName(std::string_view name) {
   const auto dots = static_cast<size_t>(std::count(name.begin(), name.end(), '.'));
   if (name.empty() || name.size() - dots > 255) return false;
@@ -147,10 +149,18 @@ void ValidateCluster(const yaml::Value& main, const TalosVersion& version, Repor
   }
   const std::string endpoint = Text(*cluster, "controlPlane.endpoint");
   const yaml::Value& at = Nearest(*cluster, "controlPlane.endpoint");
-  if (endpoint.empty() && version.minor < 14) {
-    report.Error(at, "`cluster.controlPlane.endpoint` is missing", "add the URL of the Kubernetes API");
+  const bool document = version.minor >= kEndpointDocument;
+  if (endpoint.empty() && (!document || Get(*cluster, "controlPlane") != nullptr)) {
+    report.Error(at, "`cluster.controlPlane.endpoint` is missing",
+                 document ? "add it; beside a KubeClusterConfig remove the whole `cluster.controlPlane`"
+                          : "add the URL of the Kubernetes API");
   } else if (!endpoint.empty() && !IsEndpointUri(endpoint)) {
     report.Error(at, "`cluster.controlPlane.endpoint` is no URL", "write it like https://10.0.128.100:6443");
+  }
+  if (const yaml::Value* account = Get(*cluster, "serviceAccount");
+      account != nullptr && document && endpoint.empty()) {
+    report.Error(*account, "`cluster.serviceAccount` takes its issuer from `cluster.controlPlane.endpoint`",
+                 "move it to a KubeServiceAccountConfig");
   }
   const std::string domain = Text(*cluster, "network.dnsDomain");
   if (!domain.empty() && !IsDnsName(domain)) {
@@ -167,19 +177,20 @@ void ValidateCluster(const yaml::Value& main, const TalosVersion& version, Repor
   CheckManifests(*cluster, report);
 }
 
-void ValidateImages(const yaml::Value& main, const Documents& documents, const TalosVersion& version,
-                    Report& report) {
-  for (const char* path : {"machine.kubelet.image", "cluster.apiServer.image",
-                           "cluster.controllerManager.image", "cluster.scheduler.image"}) {
-    if (const yaml::Value* image = Get(main, path)) CheckImage(*image, version, report);
-  }
+void ValidateImages(const Documents& documents, const TalosVersion& version, Report& report) {
   for (const yaml::Value& document : documents) {
     const std::string kind = IdOf(document).kind;
-    if (kind != "KubeletConfig" && kind != "KubeAPIServerConfig" && kind != "KubeControllerManagerConfig" &&
-        kind != "KubeSchedulerConfig") {
-      continue;
+    if (IsMain(document)) {
+      for (const char* path : {"machine.kubelet.image", "cluster.apiServer.image",
+                               "cluster.controllerManager.image", "cluster.scheduler.image"}) {
+        if (const yaml::Value* image = Get(document, path)) CheckImage(*image, version, report);
+      }
+    } else if (kind == "KubeletConfig" || kind == "KubeAPIServerConfig" || kind == "KubeProxyConfig" ||
+               kind == "KubeControllerManagerConfig" || kind == "KubeSchedulerConfig") {
+      const bool off = kind != "KubeletConfig" && Flag(document, "enabled") == false;
+      const yaml::Value* image = Get(document, "image");
+      if (image != nullptr && !off && !Text(*image).empty()) CheckImage(*image, version, report);
     }
-    if (const yaml::Value* image = Get(document, "image")) CheckImage(*image, version, report);
   }
 }
 

@@ -120,7 +120,7 @@ std::string SharedName(std::string_view kind) {
 
 }  // namespace
 
-void ValidateConflicts(const Documents& documents, const TalosVersion& version, Report& report) {
+void ValidateConflicts(const Documents& documents, Report& report) {
   const auto main = std::find_if(documents.begin(), documents.end(), [](const auto& d) { return IsMain(d); });
   std::map<std::pair<std::string, std::string>, std::string> names;
   bool discovers = false;
@@ -137,13 +137,14 @@ void ValidateConflicts(const Documents& documents, const TalosVersion& version, 
                      "rename one");
       }
     }
+    if (IsOneOf(kControlPlaneOnly, id.kind) && (main == documents.end() || !IsControlPlane(*main))) {
+      report.Error(document, "only a control plane can have a " + id.kind, "move it to the control planes");
+    }
     if (main == documents.end()) continue;
     CheckOldPlaces(*main, document, id.kind, report);
-    const bool refused = version.minor >= 14 && IsOneOf(kControlPlaneOnly, id.kind);
     const bool vip = id.kind == "Layer2VIPConfig" || id.kind == "HCloudVIPConfig";
-    if ((refused || vip) && IsWorker(*main)) {
+    if (vip && IsWorker(*main))
       report.Error(document, "a worker cannot have a " + id.kind, "move it to the control planes");
-    }
   }
   if (service != nullptr && !discovers && !(main != documents.end() && IsSaid(Get(*main, "cluster.id")))) {
     report.Error(*service, "DiscoveryServiceConfig needs a DiscoveryIdentityConfig", "add it");

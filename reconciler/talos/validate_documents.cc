@@ -1,17 +1,17 @@
 // All other documents. Source: pkg/machinery/config/types/{cri,runtime,security,siderolink}.
+#include <algorithm>
 #include <map>
 
+#include "reconciler/talos/key.h"
 #include "reconciler/talos/validate_parts.h"
+#include "schema/fleet/kubernetes_names.h"
 
 namespace slipway::talos {
 namespace {
 
 using Check = void (*)(const yaml::Value& document, Report& report);
 
-void NeedName(const yaml::Value& document, Report& report) {
-  if (Text(document, "name").empty())
-    report.Error(document, "a " + Text(document, "kind") + " needs a `name`", "add it");
-}
+void NeedName(const yaml::Value& document, Report& report) { NeedText(document, "name", report); }
 
 void CheckMirror(const yaml::Value& document, Report& report) {
   NeedName(document, report);
@@ -37,8 +37,18 @@ void CheckAuth(const yaml::Value& document, Report& report) {
 void CheckTls(const yaml::Value& document, Report& report) {
   NeedName(document, report);
   const std::string ca = Text(document, "ca");
-  if (!ca.empty() && ca.find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+  if (!ca.empty() && !ReadCertificate(ca))
     report.Error(*Get(document, "ca"), "`ca` is no PEM certificate", "paste the whole certificate, as text");
+  const yaml::Value* identity = Get(document, "clientIdentity");
+  const std::string cert = Text(document, "clientIdentity.cert");
+  const std::string key = Text(document, "clientIdentity.key");
+  constexpr int kPemIsEnough = 14;
+  if (identity == nullptr || (report.minor() < kPemIsEnough && cert.empty() && key.empty())) return;
+  const bool readable = report.minor() < kPemIsEnough
+                            ? IdentityProblem(cert, key).empty()
+                            : CertificateProblem(cert).empty() && !PemLabel(key).empty();
+  if (!readable) {
+    report.Error(*identity, "`clientIdentity` is a certificate and its key, in PEM", "paste both, as text");
   }
 }
 
@@ -92,6 +102,9 @@ void CheckExtension(const yaml::Value& document, Report& report) {
 }
 
 void CheckWatchdog(const yaml::Value& document, Report& report) {
+  const double timeout = Seconds(Text(document, "timeout"));
+  if (timeout != 0 && timeout < 10)
+    report.Error(*Get(document, "timeout"), "a watchdog's `timeout` is at least 10s", "raise it");
   if (Text(document, "device").empty())
     report.Error(document, "a watchdog needs a `device`", "write it like /dev/watchdog0");
 }
@@ -114,9 +127,50 @@ void CheckImageRules(const yaml::Value& document, Report& report) {
         (Get(rule, "keyless") != nullptr ? 1 : 0) + (Get(rule, "publicKey") != nullptr ? 1 : 0);
     if (Text(rule, "image").empty())
       report.Error(rule, "a rule needs an `image`", "add a pattern, like ghcr.io/*");
+    if (Get(rule, "keyless") != nullptr) {
+      if (Text(rule, "keyless.issuer").empty())
+        report.Error(rule, "`keyless` needs an `issuer`", "add the URL of the OIDC issuer");
+      if (Text(rule, "keyless.subject").empty() && Text(rule, "keyless.subjectRegex").empty())
+        report.Error(rule, "`keyless` needs a `subject` or a `subjectRegex`", "add one");
+    }
+    if (Get(rule, "publicKey") != nullptr && Text(rule, "publicKey.certificate").empty())
+      report.Error(rule, "`publicKey` needs a `certificate`", "add it");
     if ((skip ? 1 : 0) + (deny ? 1 : 0) + verifiers == 1) continue;
     report.Error(rule, "a rule says exactly one of `skip`, `deny`, `keyless` and `publicKey`",
                  "keep or add one");
+  }
+}
+
+void CheckEtcFile(const yaml::Value& document, Report& report) {
+  static constexpr std::string_view kOwn[] = {"resolv.conf", "hosts",      "machine-id", "extensions.yaml",
+                                              "localtime",   "os-release", "xattr.conf"};
+  static constexpr std::string_view kOwnFolders[] = {"apparmor.d", "apparmor", "ca-certificates", "cni",
+                                                     "cri",        "iscsi",    "kubernetes",      "lvm",
+                                                     "nvme",       "pki",      "selinux",         "ssl"};
+  const std::string name = Text(document, "name");
+  const bool local = !name.empty() && name.front() != '.' && name.front() != '/' &&
+                     ("/" + name + "/").find("/../") == std::string::npos;
+  if (!local) {
+    report.Error(Nearest(document, "name"), "the name of an EtcFileConfig is its path below /etc",
+                 "write it like app/app.conf");
+  }
+  const std::string folder = name.substr(0, name.find('/'));
+  const bool own = std::find(std::begin(kOwn), std::end(kOwn), name) != std::end(kOwn) ||
+                   std::find(std::begin(kOwnFolders), std::end(kOwnFolders), folder) != std::end(kOwnFolders);
+  if (own)
+    report.Error(*Get(document, "name"), "Talos writes `/etc/" + name + "` itself", "use another name");
+}
+
+void CheckCustomization(const yaml::Value& document, Report& report) {
+  const std::string problem = kubernetes::LabelProblem(Text(document, "name"), "");
+  if (!problem.empty())
+    report.Error(Nearest(document, "name"), "the name is written like a label: " + problem, "rename it");
+}
+
+void CheckParameters(const yaml::Value& document, Report& report) {
+  for (const yaml::Entry& parameter : Fields(document, "params")) {
+    if (parameter.key.empty())
+      report.Error(parameter.value, "a parameter has no name", "add it, or remove this");
   }
 }
 
@@ -135,13 +189,21 @@ void ValidateDocument(const yaml::Value& document, const TalosVersion& version, 
       {"WatchdogTimerConfig", CheckWatchdog},
       {"UnattendedInstallConfig", CheckInstall},
       {"ImageVerificationConfig", CheckImageRules},
-      {"TrustedRootsConfig", NeedName},
+      {"EtcFileConfig", CheckEtcFile},
+      {"CRICustomizationConfig", CheckCustomization},
+      {"KernelModuleConfig", NeedName},
+      {"SysctlConfig", CheckParameters},
+      {"SysfsConfig", CheckParameters},
       {"EthernetConfig", NeedName},
   };
   const std::string kind = IdOf(document).kind;
   if (ValidateLinkDocument(document, kind, report)) return;
   if (ValidateVolumeDocument(document, kind, version, report)) return;
   if (ValidateKubernetesDocument(document, kind, report)) return;
+  if (ValidateControlPlaneDocument(document, kind, report)) return;
+  if (ValidateStorageDocument(document, kind, report)) return;
+  if (ValidateRoutingDocument(document, kind, report)) return;
+  if (ValidateContainerDocument(document, kind, report)) return;
   if (const auto found = kChecks.find(kind); found != kChecks.end()) found->second(document, report);
 }
 

@@ -1,4 +1,6 @@
 // Documents about links. Source: pkg/machinery/config/types/network.
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "reconciler/talos/validate_parts.h"
@@ -8,10 +10,10 @@ namespace {
 
 using Check = void (*)(const yaml::Value& document, Report& report);
 
+constexpr int kResolverChecks = 14;
+
 void Need(const yaml::Value& document, const char* field, Report& report) {
-  if (Text(document, field).empty()) {
-    report.Error(document, "a " + Text(document, "kind") + " needs `" + field + '`', "add it");
-  }
+  NeedText(document, field, report);
 }
 
 /// An address that is one of a machine: not the zeros, which stand for none.
@@ -34,6 +36,46 @@ void CheckLink(const yaml::Value& document, Report& report) {
       report.Error(*Get(route, field), "the route's " + std::string(field) + " `" + text + "` is refused",
                    std::string(field) == "destination" ? "a default route has no `destination`: remove it"
                                                        : "write an address");
+    }
+  }
+}
+
+void CheckVethName(const yaml::Value& document, const char* path, Report& report) {
+  const std::string name = Text(document, path);
+  const bool good = !name.empty() && name.size() <= 15 && name != "." && name != ".." &&
+                    std::all_of(name.begin(), name.end(), [](char c) {
+                      return static_cast<uint8_t>(c) > ' ' && c != '/' && c != ':' && c != 127;
+                    });
+  if (good) return;
+  report.Error(Nearest(document, path), "an end of a veth pair has a name of up to 15 characters",
+               "use letters, digits, '-' and '.'");
+}
+
+void CheckVeth(const yaml::Value& document, Report& report) {
+  CheckVethName(document, "name", report);
+  CheckVethName(document, "peer.name", report);
+  if (Text(document, "name") == Text(document, "peer.name"))
+    report.Error(Nearest(document, "peer.name"), "the two ends of a veth pair have two names", "rename one");
+  CheckLink(document, report);
+  if (const yaml::Value* peer = Get(document, "peer")) CheckLink(*peer, report);
+}
+
+void CheckResolver(const yaml::Value& document, Report& report) {
+  if (!Flag(document, "hostDNS.enabled").value_or(false)) {
+    for (const char* field : {"hostDNS.forwardKubeDNSToHost", "hostDNS.resolveMemberNames"}) {
+      if (Flag(document, field).value_or(false))
+        report.Error(*Get(document, field), '`' + std::string(field) + "` needs the host's DNS cache",
+                     "set `hostDNS.enabled: true`");
+    }
+  }
+  for (const yaml::Value& server : Items(document, "nameservers")) {
+    if (!IsIp(Text(server, "address")) && report.minor() >= kResolverChecks)
+      report.Error(Nearest(server, "address"), "a nameserver is an IP address", "write it like 10.0.128.1");
+    const std::string protocol = Text(server, "protocol");
+    const bool plain = protocol.empty() || protocol == "Do53";
+    if (plain != Text(server, "tlsServerName").empty()) {
+      report.Error(server, "`tlsServerName` is for DoT and DoH, which need it",
+                   plain ? "remove it" : "add it");
     }
   }
 }
@@ -89,7 +131,11 @@ void CheckWireguardDocument(const yaml::Value& document, Report& report) {
     report.Error(Nearest(document, "privateKey"), "the private key is no WireGuard key",
                  "make one with `wg genkey`");
   }
+  if (const int64_t port = Number(document, "listenPort"); port < 0 || port > 65535)
+    report.Error(*Get(document, "listenPort"), "`listenPort` is a port from 0 to 65535", "correct it");
   for (const yaml::Value& peer : Items(document, "peers")) {
+    if (Seconds(Text(peer, "persistentKeepaliveInterval")) < 0)
+      report.Error(*Get(peer, "persistentKeepaliveInterval"), "an interval cannot be negative", "correct it");
     for (const char* field : {"publicKey", "presharedKey"}) {
       const std::string key = Text(peer, field);
       const bool optional = std::string_view(field) == "presharedKey";
@@ -144,12 +190,30 @@ void CheckTimeSync(const yaml::Value& document, Report& report) {
   if (Get(document, "ntp") != nullptr && Get(document, "ptp") != nullptr) {
     report.Error(*Get(document, "ptp"), "time comes from `ntp` or from `ptp`", "keep one of them");
   }
+  if (Flag(document, "ntp.useNTS").value_or(false)) {
+    for (const yaml::Value& server : Items(document, "ntp.servers")) {
+      if (IsIp(Text(server))) report.Error(server, "NTS needs the names of its servers", "write a host name");
+    }
+  }
   if (Text(document, "bootTimeout").starts_with('-')) {
     report.Error(*Get(document, "bootTimeout"), "`bootTimeout` cannot be negative", "write it like 2m");
   }
 }
 
 void CheckRule(const yaml::Value& document, Report& report) {
+  std::vector<std::pair<int, int>> ranges;
+  for (const yaml::Value& item : Items(document, "portSelector.ports")) {
+    const std::string text = Text(item);
+    const size_t dash = text.find('-');
+    const int first = std::atoi(text.c_str());
+    ranges.emplace_back(first, dash == std::string::npos ? first : std::atoi(text.c_str() + dash + 1));
+  }
+  std::sort(ranges.begin(), ranges.end());
+  for (size_t i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].first <= ranges[i].second && (i == 0 || ranges[i].first > ranges[i - 1].second)) continue;
+    report.Error(*Get(document, "portSelector.ports"), "the ports overlap", "name each port once");
+    break;
+  }
   if (Items(document, "portSelector.ports").empty()) {
     report.Error(Nearest(document, "portSelector.ports"), "a NetworkRuleConfig needs `portSelector.ports`",
                  "add them");
@@ -184,6 +248,12 @@ void CheckBlackhole(const yaml::Value& document, Report& report) {
 
 void CheckProbe(const yaml::Value& document, Report& report) {
   if (IdOf(document).kind == "TCPProbeConfig") Need(document, "endpoint", report);
+  if (IdOf(document).kind == "HTTPProbeConfig") {
+    const UrlParts url = SplitUrl(Text(document, "url"));
+    if (url.host.empty() || (url.scheme != "http" && url.scheme != "https"))
+      report.Error(Nearest(document, "url"), "an HTTPProbeConfig needs a `url`",
+                   "write it like http://10.0.0.1/");
+  }
   for (const char* field : {"interval", "timeout", "failureThreshold"}) {
     const yaml::Value* found = Get(document, field);
     if (found != nullptr && Text(*found).starts_with('-')) {
@@ -204,7 +274,8 @@ bool ValidateLinkDocument(const yaml::Value& document, std::string_view kind, Re
       {"DummyLinkConfig", CheckLink},
       {"VRFConfig", CheckVrf},
       {"WireguardConfig", CheckWireguardDocument},
-      {"VethConfig", CheckLink},
+      {"VethConfig", CheckVeth},
+      {"ResolverConfig", CheckResolver},
       {"DHCPv4Config", CheckDhcp},
       {"DHCPv6Config", CheckDhcp},
       {"Layer2VIPConfig", CheckVip},
@@ -220,7 +291,8 @@ bool ValidateLinkDocument(const yaml::Value& document, std::string_view kind, Re
   };
   const auto found = kChecks.find(kind);
   if (found == kChecks.end()) return false;
-  if (kind != "HostnameConfig" && kind != "TimeSyncConfig" && kind != "KubeSpanConfig") {
+  if (kind != "HostnameConfig" && kind != "TimeSyncConfig" && kind != "KubeSpanConfig" &&
+      kind != "ResolverConfig") {
     Need(document, "name", report);
   }
   found->second(document, report);

@@ -23,8 +23,10 @@ void CheckType(const yaml::Value& main, Report& report) {
     report.Warning(at, "the machine type `" + type + "` is called `" + now + "` now", "write `" + now + '`');
     return;
   }
-  report.Error(at, type.empty() ? "`machine.type` is missing" : "unknown machine type `" + type + '`',
-               "write controlplane or worker");
+  if (type.empty()) {
+    return report.Warning(at, "`machine.type` is missing, which Talos takes for a worker", "write the type");
+  }
+  report.Error(at, "unknown machine type `" + type + '`', "write controlplane or worker");
 }
 
 void CheckInstall(const yaml::Value& main, const Documents& documents, const TalosVersion& version,
@@ -93,19 +95,12 @@ void CheckAuthority(const yaml::Value& main, Report& report) {
 }
 
 void CheckKubelet(const yaml::Value& main, Report& report) {
-  constexpr std::array<std::string_view, 13> kProtected = {
-      "apiVersion",         "kind",          "authentication", "authorization",         "cgroupRoot",
-      "kubeletCgroups",     "systemCgroups", "port",           "protectKernelDefaults", "resolvConf",
-      "rotateCertificates", "staticPodPath", "seccompDefault"};
   for (const yaml::Value& subnet : Items(main, "machine.kubelet.nodeIP.validSubnets")) {
     if (IsSubnetFilter(Text(subnet))) continue;
     report.Error(subnet, "`" + Text(subnet) + "` is no subnet for the kubelet's address",
                  "write a network or an address, `!` before it to leave it out");
   }
-  for (const yaml::Entry& field : Fields(main, "machine.kubelet.extraConfig")) {
-    if (std::find(kProtected.begin(), kProtected.end(), field.key) == kProtected.end()) continue;
-    report.Error(field.value, "Talos sets `" + field.key + "` of the kubelet itself", "remove it");
-  }
+  CheckKubeletFields(main, "machine.kubelet.extraConfig", report);
 }
 
 void CheckFeatures(const yaml::Value& main, Report& report) {
@@ -176,6 +171,17 @@ void CheckTheRest(const yaml::Value& main, Report& report) {
 
 }  // namespace
 
+void CheckKubeletFields(const yaml::Value& document, std::string_view path, Report& report) {
+  constexpr std::array<std::string_view, 13> kProtected = {
+      "apiVersion",         "kind",          "authentication", "authorization",         "cgroupRoot",
+      "kubeletCgroups",     "systemCgroups", "port",           "protectKernelDefaults", "resolvConf",
+      "rotateCertificates", "staticPodPath", "seccompDefault"};
+  for (const yaml::Entry& field : Fields(document, path)) {
+    if (std::find(kProtected.begin(), kProtected.end(), field.key) == kProtected.end()) continue;
+    report.Error(field.value, "Talos sets `" + field.key + "` of the kubelet itself", "remove it");
+  }
+}
+
 void CheckEncryption(const yaml::Value& encryption, const std::string& what, Report& report) {
   const yaml::Sequence& keys = Items(encryption, "keys");
   if (keys.empty()) report.Error(encryption, what + " has no keys", "add `keys`");
@@ -193,6 +199,11 @@ void CheckEncryption(const yaml::Value& encryption, const std::string& what, Rep
                     });
     if (!any)
       report.Error(key, what + " has a key without a method", "add `static`, `nodeID`, `kms` or `tpm`");
+    for (const yaml::Value& register_ : Items(key, "tpm.options.pcrs")) {
+      const yaml::Integer* number = register_.AsInteger();
+      if (number == nullptr || (number->value >= 0 && number->value <= 23)) continue;
+      report.Error(register_, "a TPM has the registers 0 to 23", "write numbers of these");
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
+#include <map>
 
 #include "schema/fleet/ip.h"
 
@@ -131,12 +133,35 @@ bool IsWireguardKey(std::string_view text) {
 
 bool IsWorker(const yaml::Value& main) {
   const std::string type = Text(main, "machine.type");
-  return type == "worker" || type == "join";
+  return type.empty() || type == "worker" || type == "join";
 }
 
 bool IsControlPlane(const yaml::Value& main) {
   const std::string type = Text(main, "machine.type");
   return type == "controlplane" || type == "init" || type == "master";
+}
+
+void NeedText(const yaml::Value& document, std::string_view path, Report& report) {
+  if (!Text(document, path).empty()) return;
+  report.Error(Nearest(document, path), "a " + Text(document, "kind") + " needs `" + std::string(path) + '`',
+               "add it");
+}
+
+double Seconds(std::string_view duration) {
+  static const std::map<std::string_view, double> kUnits = {
+      {"ns", 1e-9}, {"us", 1e-6}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}};
+  const bool negative = duration.starts_with('-');
+  double seconds = 0;
+  duration.remove_prefix(std::min(duration.find_first_of("0123456789."), duration.size()));
+  while (!duration.empty()) {
+    const size_t number = std::min(duration.find_first_not_of("0123456789."), duration.size());
+    const size_t unit = std::min(duration.find_first_of("0123456789.", number), duration.size());
+    const auto found = kUnits.find(duration.substr(number, unit - number));
+    if (found != kUnits.end())
+      seconds += std::strtod(std::string(duration.substr(0, number)).c_str(), nullptr) * found->second;
+    duration.remove_prefix(unit);
+  }
+  return negative ? -seconds : seconds;
 }
 
 void CheckCondition(const yaml::Value& at, const std::string& what, const std::string& condition,

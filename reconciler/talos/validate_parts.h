@@ -73,8 +73,7 @@ void ValidateMachine(const yaml::Value& main, const Documents& documents, const 
                      RuntimeMode mode, Report& report);
 void ValidateCluster(const yaml::Value& main, const TalosVersion& version, Report& report);
 void ValidateLegacyNetwork(const yaml::Value& main, Report& report);
-void ValidateImages(const yaml::Value& main, const Documents& documents, const TalosVersion& version,
-                    Report& report);
+void ValidateImages(const Documents& documents, const TalosVersion& version, Report& report);
 /// One document other than the main one, by its kind.
 void ValidateDocument(const yaml::Value& document, const TalosVersion& version, Report& report);
 /// Those of its kinds that belong to links, or to disks. False: it is another kind.
@@ -82,11 +81,30 @@ bool ValidateLinkDocument(const yaml::Value& document, std::string_view kind, Re
 bool ValidateVolumeDocument(const yaml::Value& document, std::string_view kind, const TalosVersion& version,
                             Report& report);
 bool ValidateKubernetesDocument(const yaml::Value& document, std::string_view kind, Report& report);
-void ValidateConflicts(const Documents& documents, const TalosVersion& version, Report& report);
+bool ValidateControlPlaneDocument(const yaml::Value& document, std::string_view kind, Report& report);
+bool ValidateStorageDocument(const yaml::Value& document, std::string_view kind, Report& report);
+bool ValidateRoutingDocument(const yaml::Value& document, std::string_view kind, Report& report);
+bool ValidateContainerDocument(const yaml::Value& document, std::string_view kind, Report& report);
+/// What only the whole config shows, from 1.14 on. Source: pkg/machinery/config/container validateContainer.
+void ValidateWhole(const Documents& documents, Report& report);
+void ValidateConflicts(const Documents& documents, Report& report);
+
+/// A field that must hold a text.
+void NeedText(const yaml::Value& document, std::string_view path, Report& report);
+/// What is wrong with PEM text that should hold certificates; with a certificate and its key; with a key. ""
+/// when nothing is. The words hold nothing of the text. Source: meta.AssertValidPEM,
+/// CertificateAndKey.Validate.
+std::string CertificateProblem(std::string_view pem);
+std::string IdentityProblem(std::string_view certificate, std::string_view key);
+std::string KeyProblem(std::string_view pem);
+/// A duration in Go's form in seconds; 0 for none.
+double Seconds(std::string_view duration);
 
 /// A condition in CEL, `what` for messages, whose value (or the nearest one above it) is `at`.
 void CheckCondition(const yaml::Value& at, const std::string& what, const std::string& condition,
                     CelPlace place, Report& report);
+/// What the kubelet's own configuration must not say.
+void CheckKubeletFields(const yaml::Value& document, std::string_view path, Report& report);
 void CheckEncryption(const yaml::Value& encryption, const std::string& what, Report& report);
 void CheckNodeMarks(const yaml::Value& parent, std::string_view labels, std::string_view annotations,
                     std::string_view taints, Report& report);

@@ -47,7 +47,7 @@ void CheckProvisioning(const yaml::Value& document, Need need, Sizes sizes, Repo
 
 void CheckEncryptionOf(const yaml::Value& document, Report& report) {
   const yaml::Value* encryption = Get(document, "encryption");
-  if (encryption == nullptr) return;
+  if (encryption == nullptr || Fields(document, "encryption").empty()) return;
   if (Text(*encryption, "provider") != "luks2") {
     report.Error(Nearest(*encryption, "provider"), "encryption needs `provider: luks2`", "write that");
   }
@@ -63,6 +63,30 @@ void CheckName(const yaml::Value& document, size_t longest, Report& report) {
   report.Error(Nearest(document, "name"),
                "a volume's name is 1 to " + std::to_string(longest) + " letters, digits and '-'",
                "rename it");
+}
+
+/// How a filesystem is trimmed and scrubbed, from 1.14.
+void CheckCare(const yaml::Value& document, Report& report) {
+  constexpr double kShortestScrub = 10;
+  if (Seconds(Text(document, "trim.interval")) < 0)
+    report.Error(*Get(document, "trim.interval"), "`trim.interval` cannot be negative", "write it like 168h");
+  const double scrub = Seconds(Text(document, "scrub.interval"));
+  if (scrub != 0 && scrub < kShortestScrub)
+    report.Error(*Get(document, "scrub.interval"), "`scrub.interval` is at least 10s", "raise it");
+}
+
+/// What a system volume cannot have beside its place: STATE and IMAGECACHE are Talos' own to mount.
+void CheckSystemMount(const yaml::Value& document, const std::string& name, Report& report) {
+  const yaml::Value* mount = Get(document, "mount");
+  const bool mounted = !Fields(document, "mount").empty();
+  const bool promoted = name == "ETCD" || name == "CRI" || name == "KUBELET" || name == "LOG";
+  if (mounted && (name == "STATE" || name == "IMAGECACHE"))
+    report.Error(*mount, name + " has no `mount`", "remove it");
+  if (mounted && promoted && Fields(document, "provisioning").empty())
+    report.Error(*mount, name + " is mounted only where it has a partition",
+                 "add `provisioning`, or remove it");
+  if (name == "IMAGECACHE" && !Fields(document, "filesystem").empty())
+    report.Error(*Get(document, "filesystem"), "IMAGECACHE has no `filesystem`", "remove it");
 }
 
 void CheckSystemVolume(const yaml::Value& document, const TalosVersion& version, Report& report) {
@@ -86,17 +110,23 @@ void CheckSystemVolume(const yaml::Value& document, const TalosVersion& version,
   }
   CheckProvisioning(document, Need::kOptional, Sizes::kAllowed, report);
   CheckEncryptionOf(document, report);
+  CheckSystemMount(document, name, report);
+  CheckCare(document, report);
 }
 
 void CheckUserVolume(const yaml::Value& document, const TalosVersion& version, Report& report) {
   CheckName(document, 34, report);
   const std::string type = Text(document, "volumeType");
   if (type == "directory") {
-    for (const char* field : {"provisioning", "encryption", "filesystem", "mount"}) {
-      if (Fields(document, field).empty()) continue;
-      report.Error(*Get(document, field), "a directory has no `" + std::string(field) + '`', "remove it");
+    constexpr int kMountsOfDirectories = 14;
+    std::vector<std::string> none = {"provisioning", "encryption", "filesystem", "mount.disableAccessTime"};
+    if (version.minor < kMountsOfDirectories) none.back() = "mount";
+    for (const std::string& field : none) {
+      const yaml::Value* found = Get(document, field);
+      if (found == nullptr || (found->AsMapping() != nullptr && found->AsMapping()->empty())) continue;
+      report.Error(*found, "a directory has no `" + field + '`', "remove it");
     }
-    return;
+    return CheckCare(document, report);
   }
   if (!type.empty() && type != "partition" && type != "disk") {
     report.Error(*Get(document, "volumeType"), "a user volume is a partition, a disk or a directory",
@@ -114,7 +144,12 @@ void CheckUserVolume(const yaml::Value& document, const TalosVersion& version, R
       filesystem != "xfs") {
     report.Error(*Get(document, "filesystem.projectQuotaSupport"), "project quota needs xfs", "remove it");
   }
+  if (const yaml::Value* xfs = Get(document, "filesystem.xfs");
+      xfs != nullptr && !filesystem.empty() && filesystem != "xfs") {
+    report.Error(*xfs, "`xfs` is for that filesystem", "remove it");
+  }
   CheckEncryptionOf(document, report);
+  CheckCare(document, report);
 }
 
 }  // namespace
@@ -132,6 +167,7 @@ bool ValidateVolumeDocument(const yaml::Value& document, std::string_view kind, 
   } else if (kind == "ExistingVolumeConfig") {
     CheckName(document, 1000, report);
     CheckSelector(document, "discovery.volumeSelector.match", Need::kRequired, CelPlace::kVolume, report);
+    CheckCare(document, report);
   } else if (kind == "ExternalVolumeConfig") {
     CheckName(document, 34, report);
     if (Text(document, "filesystemType") != "virtiofs") {
@@ -140,6 +176,13 @@ bool ValidateVolumeDocument(const yaml::Value& document, std::string_view kind, 
     } else if (Text(document, "mount.virtiofs.tag").empty()) {
       report.Error(Nearest(document, "mount.virtiofs.tag"), "`mount.virtiofs.tag` is missing", "add it");
     }
+  } else if (kind == "FilesystemTrimConfig") {
+    if (Seconds(Text(document, "interval")) < 0)
+      report.Error(*Get(document, "interval"), "`interval` cannot be negative", "write it like 168h");
+  } else if (kind == "FilesystemScrubConfig") {
+    const double interval = Seconds(Text(document, "interval"));
+    if (interval != 0 && interval < 10)
+      report.Error(*Get(document, "interval"), "`interval` is at least 10s", "raise it");
   } else if (kind == "ZswapConfig") {
     const int64_t percent = Number(document, "maxPoolPercent");
     if (percent < 0 || percent > 100) {

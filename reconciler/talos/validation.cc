@@ -13,12 +13,13 @@ std::vector<Finding> Validate(const Documents& documents, const TalosVersion& ve
     ValidateMachine(document, documents, version, mode, report);
     ValidateLegacyNetwork(document, report);
     ValidateCluster(document, version, report);
-    ValidateImages(document, documents, version, report);
   }
+  ValidateImages(documents, version, report);
   for (const yaml::Value& document : documents) {
     if (!IsMain(document)) ValidateDocument(document, version, report);
   }
-  ValidateConflicts(documents, version, report);
+  ValidateConflicts(documents, report);
+  ValidateWhole(documents, report);
   return report.Take();
 }
 

@@ -21,6 +21,7 @@ enum class CelPlace : uint8_t {
   kDisk,    ///< `disk`, `system_disk`
   kVolume,  ///< `volume`, and from 1.11 `disk`
   kLink,    ///< `link`
+  kMember,  ///< `volume`, `disk`, `volume_id`, `system_disk`: a member of a RAID or LVM, from 1.14
 };
 
 /// Checks that an expression of the Common Expression Language is a condition which Talos of that minor

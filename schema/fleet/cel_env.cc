@@ -152,6 +152,10 @@ constexpr Variable kVariables[] = {
     {CelPlace::kVolume, "volume", "DiscoveredVolumeSpec"},
     {CelPlace::kVolume, "disk", "DiskSpec", 11},
     {CelPlace::kLink, "link", "LinkStatusSpec"},
+    {CelPlace::kMember, "volume", "DiscoveredVolumeSpec"},
+    {CelPlace::kMember, "disk", "DiskSpec"},
+    {CelPlace::kMember, "volume_id", "string"},
+    {CelPlace::kMember, "system_disk", "bool"},
 };
 
 constexpr std::array<std::string_view, 12> kUnits = {"kB",  "MB",  "GB",  "TB",  "PB",  "EB",

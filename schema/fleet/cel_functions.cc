@@ -156,7 +156,8 @@ std::vector<const Overload*> OverloadsOf(std::string_view name, bool on_target, 
     if (overload.name == name && overload.on_target == on_target && minor <= overload.last)
       found.push_back(&overload);
   }
-  const bool globs = place == CelPlace::kLink || (place == CelPlace::kDisk && minor >= 9);
+  const bool globs =
+      place == CelPlace::kLink || place == CelPlace::kMember || (place == CelPlace::kDisk && minor >= 9);
   if (name == "glob" && globs && !on_target) found.push_back(kGlobOverload);
   if (name == "mac" && place == CelPlace::kLink && !on_target) found.push_back(kMacOverload);
   return found;

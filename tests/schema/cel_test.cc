@@ -94,6 +94,9 @@ TEST(Cel, EachReleaseAndPlaceHasItsOwnNames) {
   EXPECT_EQ(Problem("duration(1) > duration('1s')", CelPlace::kDisk, 13), "");
   EXPECT_NE(Problem("duration(1) > duration('1s')", CelPlace::kDisk, 14), "");
   EXPECT_NE(Problem("system_disk", CelPlace::kVolume), "");
+  EXPECT_EQ(Problem("glob('r-*', volume_id) && !system_disk && volume.size > disk.size", CelPlace::kMember),
+            "");
+  EXPECT_NE(Problem("volume_id == 1", CelPlace::kMember), "");
   EXPECT_NE(Problem("link.mtu > 1u * KiB", CelPlace::kLink), "");
   EXPECT_NE(Problem("glob('a', volume.name)", CelPlace::kVolume), "");
 }

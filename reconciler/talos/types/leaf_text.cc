@@ -154,6 +154,16 @@ std::string PrintedBytes(std::string_view text) {
   return printed;
 }
 
+bool IsRoutingTable(std::string_view text) {
+  for (const std::string_view word : {"unspec", "default", "main", "local"}) {
+    if (Lowered(text) == word) return true;
+  }
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number >= 1 && number <= 252 &&
+         text.front() != '0' && text.front() != '+';
+}
+
 /// Go's time.ParseDuration; `zero` tells whether it is none.
 bool IsDuration(std::string_view text, bool& zero) {
   zero = true;
@@ -286,6 +296,9 @@ std::string_view LeafProblem(const LeafType& leaf, std::string_view text, int mi
   if (type == "PortRange") return IsPortRange(text) ? "" : "a port like 80, or a range like 8000-8080";
   if (type == "DiskSize") return IsBytes(text) ? "" : "a size like 100GB";
   if (type == "InstallDiskSizeMatcher") return IsSizeCondition(text) ? "" : "a condition like `>= 100GB`";
+  if (type == "RoutingTable")
+    return IsRoutingTable(text) ? "" : "a routing table: main, local or a number up to 252";
+  if (type == "MDLevel") return Lowered(text) == "raid1" ? "" : "raid1";
   if (type == "VLANProtocol") return text == "802.1q" || text == "802.1ad" ? "" : "802.1q or 802.1ad";
   if (text.empty()) return "";
   if (type == "ByteSize") return IsSignedBytes(text, minor) ? "" : "a size like 10GiB";

@@ -20,6 +20,7 @@ import (
 	"github.com/siderolabs/talos/pkg/machinery/cel/celenv"
 )
 
+// Filled up by what later releases have (module_114.go).
 var environments = map[string]func() *cel.Env{"disk": celenv.DiskLocator, "volume": celenv.VolumeLocator, "link": celenv.LinkLocator}
 
 func main() {
@@ -30,6 +31,10 @@ func main() {
 	flag.Parse()
 
 	for i, where := range places {
+		if environments[where.name] == nil {
+			fmt.Printf("%s: Talos 1.%d has no such place\n", where.name, *minor)
+			continue
+		}
 		g := &generator{Rand: rand.New(rand.NewPCG(*seed, uint64(i))), place: where}
 		if err := compare(*slipway, *minor, *cases, g); err != nil {
 			fmt.Fprintf(os.Stderr, "cel: %s, seed %d: %v\n", where.name, *seed, err)
@@ -88,6 +93,8 @@ func document(where string, number int, expression string) string {
 	switch where {
 	case "disk":
 		return fmt.Sprintf(`{apiVersion: v1alpha1, kind: UserVolumeConfig, name: v%d, provisioning: {minSize: 1GiB, diskSelector: {match: %s}}}`, number, text)
+	case "member":
+		return fmt.Sprintf(`{apiVersion: v1alpha1, kind: LVMVolumeGroupConfig, name: v%d, provisioning: {volumeSelector: {match: %s}}}`, number, text)
 	case "volume":
 		return fmt.Sprintf(`{apiVersion: v1alpha1, kind: ExistingVolumeConfig, name: v%d, discovery: {volumeSelector: {match: %s}}}`, number, text)
 	}

@@ -22,6 +22,10 @@ var places = []place{
 		"uint": {"volume.size", "volume.offset", "volume.partition_index", "disk.size"}, "bool": {"disk.rotational", "disk.cdrom"},
 		"string": {"volume.name", "volume.label", "volume.partition_label", "disk.serial"}, "list": {"disk.symlinks"},
 		"dyn": {"volume", "system_disk", "volume.nothing"}, "int": {"volume.name.size()"}, "bytes": {"b'x'"}}},
+	{name: "member", units: true, fields: map[string][]string{
+		"uint": {"volume.size", "volume.offset", "disk.size"}, "bool": {"disk.rotational", "system_disk"},
+		"string": {"volume_id", "volume.partition_label", "disk.serial"}, "list": {"disk.symlinks"},
+		"dyn": {"volume", "disk", "volume.nothing"}, "int": {"volume_id.size()"}, "bytes": {"bytes(volume_id)"}}},
 	{name: "link", fields: map[string][]string{
 		"uint": {"link.mtu", "link.index", "link.vlan.vid", "link.bond_master.mii_mon"}, "bool": {"link.link_state", "link.bridge_master.stp.enabled"},
 		"string": {"link.driver", "link.kind", "link.alias", "mac(link.permanent_addr)", "link.wireguard.public_key"}, "list": {"link.alt_names"},

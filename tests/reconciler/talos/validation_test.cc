@@ -236,13 +236,14 @@ TEST(Validation, WhatIsSaidTwice) {
 
 TEST(Validation, From114DocumentsTakeOver) {
   ExpectEach(kWorker, "v1.14.0",
-             {{"{apiVersion: v1alpha1, kind: KubeSchedulerConfig}", "a worker cannot have"},
+             {{"{apiVersion: v1alpha1, kind: KubeSchedulerConfig, image: 'x:v1.35.0'}",
+               "only a control plane can have"},
               {"{apiVersion: v1alpha1, kind: UnattendedInstallConfig, provisioning: {diskSelector: {match: "
                "disk.rotational}}}",
                "`machine.install` and the document"},
               {"{apiVersion: v1alpha1, kind: KubeNetworkConfig, podSubnets: [10.0.0.0/8, 11.0.0.0/8], "
                "serviceSubnets: "
-               "[10.96.0.0/12, 'fd00::/64']}",
+               "[10.96.0.0/12, 'fd00::/112']}",
                "have one family"}});
 }
 
