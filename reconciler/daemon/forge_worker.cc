@@ -9,6 +9,7 @@
 #include "reconciler/daemon/child_signals.h"
 #include "reconciler/daemon/files.h"
 #include "reconciler/daemon/host_renderer.h"
+#include "reconciler/daemon/identities.h"
 #include "reconciler/daemon/pull_planner.h"
 #include "reconciler/forge/client.h"
 #include "reconciler/plan/format.h"
@@ -298,7 +299,8 @@ int RunForgeWorker(const DaemonConfig& config, int channel_fd) {
     std::fprintf(stderr, "slipway: %s\n", made.error().message.c_str());
     return 2;
   }
-  auto renderer = MakeHostRenderer(config);
+  auto renderer = config.forge.comments ? MakeHostRenderer(config) : Result<Renderer>(Renderer());
+  ForgetIdentityVariables();  // it plans where it comments, and only then are there secrets to open
   if (!renderer) {
     std::fprintf(stderr, "slipway: %s\n", renderer.error().message.c_str());
     return 2;

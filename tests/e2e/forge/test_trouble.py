@@ -128,6 +128,22 @@ class TroubleTest(ForgeCase):
         daemon = self.start(flags={**self.flags(), "--forge-ca-file": certificate})
         self.wait_state(self.forge.git("rev-parse", "main"), "success")
 
+    def test_identities_are_read_only_where_plans_are_made(self):
+        state = os.path.join(self.folder, "forge-alone")
+        words = [harness.BINARY, "forge", "--state-dir", state, "--source-url", "file://" + self.fleet.bare, "--boot-dhcp",
+                 "off", "--secrets-identity-files", "/nonexistent/age.txt"]
+        for name, value in self.flags().items():
+            words += [name, value]
+        done = subprocess.run([*words, "--forge-comments", "true"], capture_output=True, text=True, timeout=30)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("/nonexistent/age.txt", done.stderr)
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as alone:
+            try:
+                wait_until(lambda: os.path.exists(os.path.join(state, "forge.json")), "it to begin")
+                self.assertIsNone(alone.poll())
+            finally:
+                alone.kill()
+
     def forge_worker(self, daemon):
         """The process that talks to the forge, 0 while there is none."""
         with open("/proc/%d/task/%d/children" % (daemon.pid, daemon.pid)) as file:
