@@ -6,6 +6,8 @@
 #   tests/bench/compare.sh                    every topic, median of 9 interleaved pairs
 #   tests/bench/compare.sh --only tftp        one topic; they are the modules of tests/bench/compare with rows()
 #   tests/bench/compare.sh --pairs 3 --row lock-step   fewer pairs; only rows whose name has this in it
+#   tests/bench/compare.sh --in-guest         the row of 200 clients on a bad network by netem, where the kernel here has
+#                                             none: on two emulated cores, with Debian's kernel (tests/e2e/linux.py)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

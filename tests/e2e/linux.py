@@ -8,6 +8,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,8 @@ import time
 import linux_image
 
 BOOT_SECONDS = 240
+# The clock is the emulated processor's counter, which is the host's on every core: reading any other one is slow.
+ARGUMENTS = "console=ttyS0 quiet no_timer_check panic=-1 ipv6.disable_ipv6=1 mitigations=off tsc=reliable"
 
 # Reads on ttyS1 which command to run, and writes there how it ended.
 AGENT = """export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
@@ -45,7 +48,7 @@ class Linux:
         words = ["qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-machine", "q35",
                  "-smp", str(self.cores), "-m", str(self.memory), "-nographic", "-monitor", "none", "-no-reboot", "-nic", "none",
                  "-kernel", self.kernel, "-initrd", self.initramfs,
-                 "-append", "console=ttyS0 quiet no_timer_check panic=-1 ipv6.disable=1 mitigations=off lab_share=" + self.share,
+                 "-append", ARGUMENTS + " lab_share=" + self.share,
                  "-serial", "file:" + self.log, "-chardev", "socket,id=line,path=%s,server=on,wait=off" % self._socket(),
                  "-serial", "chardev:line",
                  "-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
@@ -174,6 +177,7 @@ def main():
     parser.add_argument("--memory", type=int, default=2048, help="MiB")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by way of every __exit__
     folder = tempfile.mkdtemp(prefix="slipway-linux-")
     try:
         with Linux(os.path.abspath(options.cache), folder, cores=options.cores, memory=options.memory) as linux:

@@ -36,12 +36,14 @@ def start_session(command, **streams):
 class Lab:
     """`with Lab(…)`: namespaces are there, and gone again whatever happens."""
 
-    def __init__(self, build, folder, run_folder):
-        self.build, self.folder, self.run = build, folder, run_folder
-        self.files = os.path.join(folder, "files")
+    def __init__(self, build, folder, run_folder, emulated=False):
+        """`emulated`: on a software processor, which reads no gigabytes."""
+        self.build, self.folder, self.run, self.emulated = build, folder, run_folder, emulated
+        self.files = os.path.join(folder, "files-emulated" if emulated else "files")
         self.peers = Peers(os.path.join(folder, "peers"))
         self.wire = None
         self.link = None
+        self.impaired_by = ""
         os.makedirs(self.files, exist_ok=True)
 
     def __enter__(self):
@@ -64,7 +66,7 @@ class Lab:
             run("ip", "netns", "del", space, check=False)
 
     def use_wire(self, kind):
-        """"good": a veth pair. "bad": 5 ms and 1 % loss each way (bad_link)."""
+        """"good": a veth pair. "bad": 5 ms and 1 % loss each way, by netem where the kernel has it, else by bad_link."""
         if self.wire == kind:
             return
         if self.wire:
@@ -72,10 +74,11 @@ class Lab:
             self.__enter__()
         self.wire = kind
         device = "wire"
-        if kind == "good":
-            run("ip", "link", "add", device, "netns", SERVER, "type", "veth", "peer", "name", device, "netns", CLIENT,
-                "address", CLIENT_MAC)
-        else:
+        run("ip", "link", "add", device, "netns", SERVER, "type", "veth", "peer", "name", device, "netns", CLIENT,
+            "address", CLIENT_MAC)
+        if kind == "bad" and not self.netem(device):
+            run("ip", "-n", SERVER, "link", "del", device)
+            self.impaired_by = "bad_link"
             self.link = start_session([self.program("bad_link"), "--left", SERVER, "--right", CLIENT, "--device", device,
                                        "--delay-us", "5000", "--loss", "0.01"], stdout=subprocess.PIPE)
             self.link.stdout.readline()
@@ -85,6 +88,12 @@ class Lab:
         for space in (SERVER, CLIENT):
             run("ip", "-n", space, "link", "set", device, "txqueuelen", "10000", "up")
         run("ip", "netns", "exec", CLIENT, "ping", "-c", "1", "-W", "2", ADDRESS, check=False)
+
+    def netem(self, device):
+        """Whether the kernel delays and loses what leaves by both ends."""
+        self.impaired_by = "netem"
+        return all(run("tc", "-n", space, "qdisc", "add", "dev", device, "root", "netem", "delay", "5ms", "loss", "1%",
+                       "limit", "100000", check=False).returncode == 0 for space in (SERVER, CLIENT))
 
     def program(self, name):
         return os.path.join(self.build, "tests", "bench", name)
@@ -147,7 +156,7 @@ class Server:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, 9)
-                self.process.wait(10)
+                self.process.wait(60)
             self.log.close()
         self.process = None
 

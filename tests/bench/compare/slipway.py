@@ -28,8 +28,8 @@ class Site:
     def __init__(self, lab):
         self.lab, self.folder = lab, os.path.join(lab.run, "site")
         self.program = lab.file("snponly.efi", 256 << 10)
-        self.kernel = lab.file("kernel", 64 << 20)
-        self.initramfs = lab.file("initramfs", 1 << 30)
+        self.kernel = lab.file("kernel", (1 if lab.emulated else 64) << 20)
+        self.initramfs = lab.file("initramfs", (1 if lab.emulated else 1024) << 20)
         os.makedirs(self.folder)
         bases = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "testdata", "base")
         self.fleet = Fleet(self.folder, 40, bases, HTTP_PORT)

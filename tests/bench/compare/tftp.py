@@ -63,4 +63,5 @@ def rows(lab):
     yield Row("TFTP windowsize 16 against atftpd with it", "MB/s", 1.0, [ours, peers[2]], window)
     lab.use_wire("bad")
     many = fetch(lab, lambda _: os.path.basename(here.program), here.program, 200, "--window", 1)
-    yield Row("TFTP 200 clients at once, 256 KiB each, 5 ms and 1 % loss each way", "MB/s", 1.5, [ours, *peers], many)
+    yield Row("TFTP 200 clients at once, 256 KiB each, 5 ms and 1 %% loss each way (%s)" % lab.impaired_by, "MB/s", 1.5,
+              [ours, *peers], many)
