@@ -21,8 +21,8 @@ std::string FileOf(Role role) { return std::string(ToString(role)) + ".yaml"; }
 
 /// The last release of a minor, for configs that do not say which they are for.
 std::string_view NewestOf(int minor) {
-  constexpr std::array<std::string_view, 7> kNewest = {"v1.8.4",   "v1.9.6",  "v1.10.9",     "v1.11.6",
-                                                       "v1.12.11", "v1.13.9", "v1.14.0-rc.1"};
+  constexpr std::array<std::string_view, 7> kNewest = {"v1.8.4",   "v1.9.6",  "v1.10.9", "v1.11.6",
+                                                       "v1.12.11", "v1.13.9", "v1.14.1"};
   return kNewest[static_cast<size_t>(std::clamp(minor, 8, 14) - 8)];
 }
 

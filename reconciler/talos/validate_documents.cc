@@ -4,6 +4,7 @@
 
 #include "reconciler/talos/key.h"
 #include "reconciler/talos/validate_parts.h"
+#include "schema/fleet/forms.h"
 #include "schema/fleet/kubernetes_names.h"
 
 namespace slipway::talos {
@@ -110,6 +111,11 @@ void CheckWatchdog(const yaml::Value& document, Report& report) {
 }
 
 void CheckInstall(const yaml::Value& document, Report& report) {
+  if (Text(document, "installer.image").empty()) {
+    report.Warning(Nearest(document, "installer"),
+                   "without `installer.image` only machines that booted an image of the factory install",
+                   "name the installer's image");
+  }
   const std::string match = Text(document, "provisioning.diskSelector.match");
   const yaml::Value& at = Nearest(document, "provisioning.diskSelector.match");
   if (match.empty()) {
@@ -119,14 +125,36 @@ void CheckInstall(const yaml::Value& document, Report& report) {
   }
 }
 
+/// Whether a pattern can match a reference, which always begins with a registry: docker.io/library/nginx.
+bool CanMatch(std::string_view pattern) {
+  const bool open = pattern.find('*') != std::string_view::npos;
+  const std::string_view fixed = pattern.substr(0, pattern.find('*'));
+  const size_t slash = fixed.find('/');
+  if (slash == std::string_view::npos) return open;
+  const std::string_view registry = fixed.substr(0, slash);
+  return registry.find_first_of(".:") != std::string_view::npos || forms::ToLower(registry) == "localhost";
+}
+
+void CheckPattern(const yaml::Value& rule, Report& report) {
+  constexpr int kNormalized = 14;
+  const std::string pattern = Text(rule, "image");
+  if (pattern.empty()) return report.Error(rule, "a rule needs an `image`", "add a pattern, like ghcr.io/*");
+  const std::string_view path = std::string_view(pattern).substr(std::min(pattern.find('/'), pattern.size()));
+  if (pattern.find('@') != std::string::npos || path.find(':') != std::string_view::npos)
+    report.Warning(rule, "a pattern is held against registry and repository, never a tag or a digest",
+                   "leave them out");
+  const bool bare = report.minor() < kNormalized ? pattern != "*" && path.empty() : !CanMatch(pattern);
+  if (bare)
+    report.Warning(rule, "the pattern `" + pattern + "` matches no image", "begin it with the registry");
+}
+
 void CheckImageRules(const yaml::Value& document, Report& report) {
   for (const yaml::Value& rule : Items(document, "rules")) {
     const bool skip = Flag(rule, "skip").value_or(false);
     const bool deny = Flag(rule, "deny").value_or(false);
     const int verifiers =
         (Get(rule, "keyless") != nullptr ? 1 : 0) + (Get(rule, "publicKey") != nullptr ? 1 : 0);
-    if (Text(rule, "image").empty())
-      report.Error(rule, "a rule needs an `image`", "add a pattern, like ghcr.io/*");
+    CheckPattern(rule, report);
     if (Get(rule, "keyless") != nullptr) {
       if (Text(rule, "keyless.issuer").empty())
         report.Error(rule, "`keyless` needs an `issuer`", "add the URL of the OIDC issuer");

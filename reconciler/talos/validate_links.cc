@@ -61,6 +61,15 @@ void CheckVeth(const yaml::Value& document, Report& report) {
 }
 
 void CheckResolver(const yaml::Value& document, Report& report) {
+  const yaml::Sequence& servers = Items(document, "nameservers");
+  const bool encrypted = std::all_of(servers.begin(), servers.end(), [](const yaml::Value& server) {
+    return Text(server, "protocol") == "DoT" || Text(server, "protocol") == "DoH";
+  });
+  if (!servers.empty() && encrypted) {
+    report.Warning(*Get(document, "nameservers"),
+                   "every nameserver needs the right time, which may need a nameserver",
+                   "keep one without DoT and DoH, or name time servers by address");
+  }
   if (!Flag(document, "hostDNS.enabled").value_or(false)) {
     for (const char* field : {"hostDNS.forwardKubeDNSToHost", "hostDNS.resolveMemberNames"}) {
       if (Flag(document, field).value_or(false))
@@ -68,7 +77,7 @@ void CheckResolver(const yaml::Value& document, Report& report) {
                      "set `hostDNS.enabled: true`");
     }
   }
-  for (const yaml::Value& server : Items(document, "nameservers")) {
+  for (const yaml::Value& server : servers) {
     if (!IsIp(Text(server, "address")) && report.minor() >= kResolverChecks)
       report.Error(Nearest(server, "address"), "a nameserver is an IP address", "write it like 10.0.128.1");
     const std::string protocol = Text(server, "protocol");

@@ -142,7 +142,21 @@ void CheckDisks(const yaml::Value& main, Report& report) {
   }
 }
 
+/// Sections that got documents of their own in 1.14.
+void CheckDeprecated(const yaml::Value& main, Report& report) {
+  constexpr int kSince = 14;
+  if (report.minor() < kSince) return;
+  const std::pair<const char*, const char*> moved[] = {
+      {"machine.files", "an EtcFileConfig, or another document"},
+      {"machine.baseRuntimeSpecOverrides", "a CRIBaseRuntimeSpecConfig"}};
+  for (const auto& [path, now] : moved) {
+    if (Items(main, path).empty() && Fields(main, path).empty()) continue;
+    report.Warning(*Get(main, path), '`' + std::string(path) + "` is deprecated", "use " + std::string(now));
+  }
+}
+
 void CheckTheRest(const yaml::Value& main, Report& report) {
+  CheckDeprecated(main, report);
   if (Flag(main, "persist") == false) {
     report.Error(*Get(main, "persist"), "`persist` must be true", "remove it, or write true");
   }

@@ -134,15 +134,17 @@ func expression(selector object) string {
 
 // randomDocumentPatch is a user's patch for machines of which the oldest has that release of Talos.
 func randomDocumentPatch(d dice, oldest int) object {
-	kinds := 2
+	kinds := 1
 	if oldest >= 14 {
 		kinds = 8
+	} else if oldest >= 13 {
+		kinds = 2
 	}
 	switch d.Intn(kinds) {
 	case 0:
-		return with(document("EnvironmentConfig", ""), object{"variables": object{"GRPC_GO_LOG_VERBOSITY_LEVEL": fmt.Sprint(d.Intn(9))}})
-	case 1:
 		return with(document("TimeSyncConfig", ""), object{"ntp": object{"servers": []string{"time.example.org"}}})
+	case 1:
+		return with(document("EnvironmentConfig", ""), object{"variables": object{"GRPC_GO_LOG_VERBOSITY_LEVEL": fmt.Sprint(d.Intn(9))}})
 	case 2:
 		return with(document("SysctlConfig", ""), object{"params": object{"vm.nr_hugepages": fmt.Sprint(d.Intn(2048))}})
 	case 3:

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -41,8 +42,8 @@ func (metal) String() string        { return "metal" }
 func (metal) RequiresInstall() bool { return true }
 func (metal) InContainer() bool     { return false }
 
-// judge says what Talos finds wrong with a config.
-func judge(text string) (err error) {
+// judge says what Talos finds wrong with a config, and what it frowns at.
+func judge(text string) (warnings []string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
@@ -51,12 +52,10 @@ func judge(text string) (err error) {
 
 	provider, err := configloader.NewFromBytes([]byte(text))
 	if err != nil {
-		return err
+		return nil, err
 	}
 
-	_, err = provider.Validate(metal{})
-
-	return err
+	return provider.Validate(metal{})
 }
 
 // Where the two are meant to differ, or Slipway does not look: the file, and what follows in a case's name.
@@ -118,15 +117,20 @@ func run(slipway, samples, own string, minor int, seed uint64, count int) error 
 		}
 
 		for i, c := range part {
-			theirs := judge(c.text)
+			warnings, theirs := judge(c.text)
 			if theirs == nil {
 				good++
+			} else {
+				warnings = nil
 			}
 
-			if (theirs == nil) != (messages[i] == "") {
-				if differ++; differ <= 20 {
-					fmt.Printf("%s\n  Talos:   %s\n  Slipway: %s\n", c.name, inLine(theirs), messages[i])
-				}
+			ours := messages[i]
+			if (theirs == nil) == (ours.err == "") && (theirs != nil || (len(warnings) == 0) == (ours.warning == "")) {
+				continue
+			}
+
+			if differ++; differ <= shown {
+				fmt.Printf("%s\n  Talos:   %s%s\n  Slipway: %s%s\n", c.name, inLine(theirs), strings.Join(warnings, "; "), ours.err, ours.warning)
 			}
 		}
 	}
@@ -155,8 +159,14 @@ func inLine(err error) string {
 // How many files slipway is given at once.
 const batch = 500
 
-// ask gives slipway's first error for each case, "" where it has none.
-func ask(slipway string, minor int, cases []mutation) ([]string, error) {
+// How many differences are printed.
+const shown = 20
+
+// verdict is the first error and the first warning, "" where there is none.
+type verdict struct{ err, warning string }
+
+// ask gives slipway's verdict for each case.
+func ask(slipway string, minor int, cases []mutation) ([]verdict, error) {
 	folder, err := os.MkdirTemp("", "validate")
 	if err != nil {
 		return nil, err
@@ -194,11 +204,14 @@ func ask(slipway string, minor int, cases []mutation) ([]string, error) {
 		return nil, err
 	}
 
-	messages := make([]string, len(cases))
+	messages := make([]verdict, len(cases))
 
 	for _, problem := range found {
-		if at := index[problem.File]; problem.Severity == "error" && messages[at] == "" {
-			messages[at] = problem.Message
+		at := &messages[index[problem.File]]
+		if problem.Severity == "error" {
+			at.err = cmp.Or(at.err, problem.Message)
+		} else {
+			at.warning = cmp.Or(at.warning, problem.Message)
 		}
 	}
 

@@ -123,7 +123,8 @@ TEST(ValidationDocuments, OfTheNetwork) {
            {"kind: VethConfig, name: a, peer: {name: 'a/b'}", "up to 15 characters"},
            {"kind: ResolverConfig, nameservers: [{address: 1.1.1.1, tlsServerName: x}]", "DoT and DoH"},
            {"kind: ResolverConfig, hostDNS: {enabled: false, resolveMemberNames: true}", "needs the host's"},
-           {"kind: ResolverConfig, nameservers: [{address: 1.1.1.1, protocol: DoT, tlsServerName: x}]",
+           {"kind: ResolverConfig, nameservers: [{address: 1.1.1.1, protocol: DoT, tlsServerName: x}, "
+            "{address: 1.1.1.1}]",
             "DoT needs the host's DNS cache"},
            {"kind: RoutingRuleConfig, name: '32766', table: '100'", "is its priority"},
            {"kind: RoutingRuleConfig, name: '100'", "needs a `table`"},
@@ -162,6 +163,25 @@ TEST(ValidationDocuments, OfContainersAndFiles) {
       "name: b, " +
       image + ", dependsOn: {containers: [a]}}\n";
   EXPECT_NE(Findings(circle).find("waits for itself"), std::string::npos);
+}
+
+TEST(ValidationDocuments, WarningsAreThoseOfTalos) {
+  ExpectEach(
+      "", {{"kind: UnattendedInstallConfig, provisioning: {diskSelector: {match: 'true'}}",
+            "warning: without `installer.image`"},
+           {"kind: ResolverConfig, hostDNS: {enabled: true}, nameservers: [{address: 1.1.1.1, protocol: DoT, "
+            "tlsServerName: x}]",
+            "warning: every nameserver needs the right time"},
+           {"kind: ImageVerificationConfig, rules: [{image: 'library/nginx*', skip: true}]",
+            "warning: the pattern `library/nginx*` matches no image"},
+           {"kind: ImageVerificationConfig, rules: [{image: 'docker.io/nginx:1', skip: true}]",
+            "warning: a pattern is held"},
+           {"kind: ImageVerificationConfig, rules: [{image: 'docker.io/*', skip: true}]", ""},
+           {"kind: ImageVerificationConfig, rules: [{image: '*nginx', deny: true}]", ""}});
+  ExpectEach("",
+             {{"kind: ImageVerificationConfig, rules: [{image: nginx, skip: true}]", "matches no image"},
+              {"kind: ImageVerificationConfig, rules: [{image: library/nginx, skip: true}]", ""}},
+             13);
 }
 
 TEST(ValidationDocuments, OfAWholeControlPlane) {

@@ -238,7 +238,8 @@ TEST(Validation, From114DocumentsTakeOver) {
   ExpectEach(kWorker, "v1.14.0",
              {{"{apiVersion: v1alpha1, kind: KubeSchedulerConfig, image: 'x:v1.35.0'}",
                "only a control plane can have"},
-              {"{apiVersion: v1alpha1, kind: UnattendedInstallConfig, provisioning: {diskSelector: {match: "
+              {"{apiVersion: v1alpha1, kind: UnattendedInstallConfig, installer: {image: x}, provisioning: "
+               "{diskSelector: {match: "
                "disk.rotational}}}",
                "`machine.install` and the document"},
               {"{apiVersion: v1alpha1, kind: KubeNetworkConfig, podSubnets: [10.0.0.0/8, 11.0.0.0/8], "
