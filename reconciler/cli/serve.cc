@@ -9,6 +9,7 @@
 #include "reconciler/cli/command.h"
 #include "reconciler/cli/daemon_flags.h"
 #include "reconciler/daemon/forge_worker.h"
+#include "reconciler/daemon/plan_worker.h"
 #include "reconciler/daemon/worker.h"
 
 namespace slipway::cli {
@@ -55,10 +56,11 @@ void AddServe(CLI::App& app, Run& run) {
       const auto config = flags->Load();
       if (!config) return static_cast<int>(kCouldNotRun);
       StartLogging("serve");
-      ChildCommands commands{{"slipway", "reconcile"}, {"slipway", "forge"}};
+      ChildCommands commands{{"slipway", "reconcile"}, {"slipway", "forge"}, {"slipway", "plan-pulls"}};
       for (const std::string& word : flags->Words()) {
         commands.worker.push_back(word);
         commands.forge.push_back(word);
+        commands.plans.push_back(word);
       }
       return Serve(*config, commands);
     };
@@ -68,6 +70,8 @@ void AddServe(CLI::App& app, Run& run) {
 void AddForge(CLI::App& app, Run& run) {
   AddProcess(app.add_subcommand("forge", "The daemon's process that talks to the forge"),
              "`slipway serve` starts it where forge.kind is set.", RunForgeWorker, run);
+  AddProcess(app.add_subcommand("plan-pulls", "The daemon's process that plans what pull requests would do"),
+             "`slipway serve` starts it once its forge's process asks for something.", RunPlanWorker, run);
 }
 
 void AddReconcile(CLI::App& app, Run& run) {

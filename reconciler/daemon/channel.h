@@ -12,10 +12,12 @@ namespace slipway {
 /// One message between the daemon and its worker. The two share a SOCK_SEQPACKET pair: a message is one
 /// packet of JSON, at most kMaxMessage bytes.
 struct Message {
-  /// To the worker: sync, rollback, suspend, resume, accept, shutdown. To the forge's process: look, propose.
+  /// To the worker: sync, rollback, suspend, resume, accept, shutdown. To the forge's process: look, propose,
+  /// planned (the answer of the one that plans), ended (that one ended over the question).
   /// From it: step (a deadline begins), idle (nothing is under way, which has a deadline too), published
   /// (`current` moved), status and pattern (those files are new), done (answers). From the forge's process:
-  /// step, idle, done, forge (forge.json is new).
+  /// step, idle, done, forge (forge.json is new), and for the one that plans: base, contains, plan; that
+  /// answers with done.
   std::string verb = {};
   std::string token = {};     ///< joins a request and its `done`
   std::string argument = {};  ///< rollback: revision or "previous"; suspend: the reason; accept: commit;
@@ -51,6 +53,7 @@ class WorkerChannel {
   /// is gone.
   std::optional<Message> Receive(std::chrono::milliseconds wait);
   bool closed() const { return closed_; }
+  bool supervised() const { return fd_ >= 0; }
 
  private:
   int fd_;

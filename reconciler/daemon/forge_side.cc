@@ -29,19 +29,20 @@ std::optional<T> ReadDocument(const std::string& path, Result<T> (*decode)(std::
 }  // namespace
 
 ForgeSide::ForgeSide(asio::io_context& io, asio::thread_pool& loader, const DaemonConfig& config,
-                     std::vector<std::string> command, Callbacks callbacks)
-    : io_(io), loader_(loader), config_(config), callbacks_(std::move(callbacks)) {
+                     Commands commands, Callbacks callbacks)
+    : io_(io),
+      loader_(loader),
+      config_(config),
+      callbacks_(std::move(callbacks)),
+      plans_command_(std::move(commands.plans)) {
   const auto text = ReadSmallFile(config.state_dir + '/' + std::string(kSightingsName));
   if (text && *text) (void)sightings_.Decode(**text);
   if (!config.forge.target) return;
-  SupervisorSettings settings{.program = "/proc/self/exe", .command = std::move(command)};
+  SupervisorSettings settings{.program = "/proc/self/exe", .command = std::move(commands.forge)};
   settings.name = "forge worker";
   supervisor_ = std::make_unique<Supervisor>(
       io_, std::move(settings),
-      Supervisor::Callbacks{[this](const Message& message) {
-                              if (message.verb == "done") callbacks_.on_done(message);
-                              if (message.verb == "forge") asio::post(loader_, [this] { Refresh(); });
-                            },
+      Supervisor::Callbacks{[this](const Message& message) { OnForge(message); },
                             [this](const std::string& trouble) { callbacks_.on_trouble(trouble); }});
 }
 
@@ -54,6 +55,41 @@ void ForgeSide::Start() {
 
 void ForgeSide::Stop() {
   if (supervisor_) supervisor_->Stop();
+  if (plans_) plans_->Stop();
+}
+
+void ForgeSide::OnForge(const Message& message) {
+  if (message.verb == "done") callbacks_.on_done(message);
+  if (message.verb == "forge") asio::post(loader_, [this] { Refresh(); });
+  if (message.verb != "base" && message.verb != "contains" && message.verb != "plan") return;
+  if (!plans_) {
+    SupervisorSettings settings{.program = "/proc/self/exe", .command = plans_command_};
+    settings.name = "process that plans";
+    plans_ = std::make_unique<Supervisor>(
+        io_, std::move(settings),
+        Supervisor::Callbacks{[this](const Message& answer) { OnPlans(answer); },
+                              [this](const std::string& trouble) { OnPlansEnded(trouble); }});
+    plans_->Start();
+  }
+  question_ = message.token;
+  plans_->Send(message);
+}
+
+void ForgeSide::OnPlans(const Message& message) {
+  if (message.verb != "done") return;
+  if (message.token == question_) question_.clear();
+  Message planned = message;
+  planned.verb = "planned";
+  supervisor_->Send(planned);
+}
+
+void ForgeSide::OnPlansEnded(const std::string& trouble) {
+  spdlog::error("forge.trouble {}", trouble);
+  if (question_.empty()) return;
+  Message ended;
+  ended.verb = "ended";
+  ended.token = std::exchange(question_, "");
+  supervisor_->Send(ended);
 }
 
 void ForgeSide::Look(const std::string& by) {

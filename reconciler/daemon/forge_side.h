@@ -18,8 +18,9 @@
 
 namespace slipway {
 
-/// The daemon's side of `slipway forge`: keeps that process running where a forge is configured, keeps the
-/// unknown machines that were seen on disk (with or without a forge), and reads what the process tells.
+/// The daemon's side of `slipway forge`: keeps that process running where a forge is configured, and once it
+/// asks for something the one that plans, hands their questions and answers on, keeps the unknown machines
+/// that were seen on disk (with or without a forge), and reads what the process tells.
 class ForgeSide {
  public:
   struct Callbacks {
@@ -28,9 +29,15 @@ class ForgeSide {
     std::function<void()> on_changed;                    ///< forge.json is another; the loader's thread
   };
 
-  /// `command` is the process's argv. `loader` does what touches the disk.
+  /// The argv of both processes.
+  struct Commands {
+    std::vector<std::string> forge;
+    std::vector<std::string> plans;
+  };
+
+  /// `loader` does what touches the disk.
   ForgeSide(boost::asio::io_context& io, boost::asio::thread_pool& loader, const DaemonConfig& config,
-            std::vector<std::string> command, Callbacks callbacks);
+            Commands commands, Callbacks callbacks);
   ~ForgeSide();
 
   void Start();  ///< the io_context's thread
@@ -64,6 +71,9 @@ class ForgeSide {
  private:
   /// Also a card that no Node names, of a board that one does: that Node lacks a MAC. Under the lock.
   bool IsApproved(const MachineFacts& facts) const;
+  void OnForge(const Message& message);
+  void OnPlans(const Message& message);
+  void OnPlansEnded(const std::string& trouble);
   void WriteSoon();
   void Write();
 
@@ -72,6 +82,9 @@ class ForgeSide {
   const DaemonConfig& config_;
   Callbacks callbacks_;
   std::unique_ptr<Supervisor> supervisor_;
+  std::unique_ptr<Supervisor> plans_;  ///< nullptr before anything was asked
+  std::vector<std::string> plans_command_;
+  std::string question_;       ///< token of what the process that plans works on, "" for nothing
   std::string write_problem_;  ///< the loader's thread
 
   mutable std::mutex mutex_;

@@ -8,9 +8,8 @@
 #include "reconciler/daemon/channel.h"
 #include "reconciler/daemon/child_signals.h"
 #include "reconciler/daemon/files.h"
-#include "reconciler/daemon/host_renderer.h"
 #include "reconciler/daemon/identities.h"
-#include "reconciler/daemon/pull_planner.h"
+#include "reconciler/daemon/plan_client.h"
 #include "reconciler/forge/client.h"
 #include "reconciler/plan/format.h"
 #include "schema/contract/worker_status.h"
@@ -45,13 +44,14 @@ std::optional<T> ReadDocument(const DaemonConfig& config, std::string_view name,
 
 class ForgeWorker {
  public:
-  ForgeWorker(const DaemonConfig& config, int channel_fd, Renderer renderer)
+  ForgeWorker(const DaemonConfig& config, int channel_fd)
       : config_(config),
         channel_(channel_fd),
         api_(forge::MakeApi(config.forge.target->kind, config.forge.target->repository)),
         client_(*api_, {config.forge.target->root, config.forge.token_file, config.forge.ca_file}),
-        planner_(config, std::move(renderer),
-                 [this](const std::string& step, milliseconds deadline) { Step(step, deadline); }),
+        plans_(config, channel_,
+               {[this](const std::string& step, milliseconds deadline) { Step(step, deadline); },
+                [this](Message message) { requests_.push_back(std::move(message)); }}),
         memory_(ReadDocument(config, kForgeStatusName, DecodeForgeStatus).value_or(ForgeStatus{})),
         desk_(*api_, memory_, std::string(plan::kCommentMarker), Hooks()) {
     memory_.kind = forge::ToString(config.forge.target->kind);
@@ -148,10 +148,10 @@ class ForgeWorker {
   /// Whether a served commit holds an older one, as far as Git can be asked now.
   std::optional<bool> Holds(const std::string& newer, const std::string& older) {
     if (Clock::now() < ancestry_due_) return std::nullopt;
-    const auto contains = planner_.Contains(newer, older);
+    const auto contains = plans_.Contains(newer, older);
     if (contains) return *contains;
     ancestry_due_ = Clock::now() + config_.forge.interval;
-    spdlog::warn("forge.history {}; the status of {} waits", contains.error().error.message, older);
+    spdlog::warn("forge.history {}; the status of {} waits", contains.error().message, older);
     return std::nullopt;
   }
 
@@ -166,10 +166,10 @@ class ForgeWorker {
     if (!config_.forge.comments) return;
     planned_onto_ = observed;
     if (pulls->empty()) return desk_.CommentPulls({}, "", 0, {});
-    const auto base = planner_.FetchBase();
-    if (!base) return desk_.SetProblem(forge::Desk::Work::kComments, base.error().error.message);
-    desk_.CommentPulls(*pulls, base->commit, kPlansAtATime, [this](const forge::Pull& pull) {
-      return planner_.Plan(api_->HeadReference(pull.number), api_->comment_limit());
+    const auto base = plans_.Base();
+    if (!base) return desk_.SetProblem(forge::Desk::Work::kComments, base.error().message);
+    desk_.CommentPulls(*pulls, *base, kPlansAtATime, [this](const forge::Pull& pull) {
+      return plans_.Plan(api_->HeadReference(pull.number));
     });
   }
 
@@ -255,7 +255,7 @@ class ForgeWorker {
   WorkerChannel channel_;
   std::unique_ptr<const forge::Api> api_;
   forge::Client client_;
-  PullPlanner planner_;
+  PlanClient plans_;
   ForgeStatus memory_;
   forge::Desk desk_;
   std::vector<Message> requests_;
@@ -299,13 +299,8 @@ int RunForgeWorker(const DaemonConfig& config, int channel_fd) {
     std::fprintf(stderr, "slipway: %s\n", made.error().message.c_str());
     return 2;
   }
-  auto renderer = config.forge.comments ? MakeHostRenderer(config) : Result<Renderer>(Renderer());
-  ForgetIdentityVariables();  // it plans where it comments, and only then are there secrets to open
-  if (!renderer) {
-    std::fprintf(stderr, "slipway: %s\n", renderer.error().message.c_str());
-    return 2;
-  }
-  return ForgeWorker(config, channel_fd, std::move(*renderer)).Run();
+  ForgetIdentityVariables();
+  return ForgeWorker(config, channel_fd).Run();
 }
 
 }  // namespace slipway

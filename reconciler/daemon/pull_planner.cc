@@ -116,7 +116,9 @@ Result<forge::PlanComment> PullPlanner::Compare(const Side& head, size_t limit) 
 }
 
 Result<forge::PlanComment> PullPlanner::Plan(const std::string& reference, size_t limit) {
-  if (!base_source_) return Bug("a pull request is planned before its branch was fetched");
+  if (base_.commit.empty()) {  // this process is younger than the question
+    if (auto fetched = FetchBase(); !fetched) return tl::make_unexpected(fetched.error().error);
+  }
   step_("fetch " + reference, config_.source.timeout + seconds(15));
   GitSource source(ConfigOf(config_.source, reference), mirror_);
   const auto head = source.Fetch();

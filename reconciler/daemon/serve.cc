@@ -123,7 +123,7 @@ class Daemon {
         supervisor_(io_, {.program = "/proc/self/exe", .command = commands.worker},
                     {[this](const Message& message) { OnWorkerMessage(message); },
                      [this](const std::string& trouble) { OnWorkerTrouble(trouble); }}),
-        forge_(io_, loader_, config, commands.forge,
+        forge_(io_, loader_, config, {commands.forge, commands.plans},
                {[this](const Message& done) { operators_.OnDone(done); },
                 [this](const std::string& trouble) {
                   spdlog::error("forge.trouble {}", trouble);

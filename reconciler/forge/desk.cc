@@ -10,7 +10,11 @@ namespace {
 constexpr int kMostPages = 10;
 /// The outcome of a pull request during whose plan the process ended, once: it may have been stopped for
 /// another reason.
-constexpr std::string_view kOnceMore = "the process ended while this was planned; it is planned once more";
+constexpr const char* kOnceMore = "the process that plans ended over this; it is planned once more";
+constexpr const char* kNoPlan =
+    "\n### Slipway: no plan\n\nThe process that reads pull requests ended over this one: it takes too much "
+    "time or "
+    "memory. The daemon's log says which. Nothing is served of it.\n";
 
 }  // namespace
 
@@ -141,20 +145,12 @@ void Desk::CommentPulls(const std::vector<Pull>& pulls, const std::string& base,
     note.url = pull.url;
     if (note.comment != 0 && note.head == pull.head && note.base == base) continue;
     if (most-- == 0 || !Asks(Work::kComments)) return;
-    Result<PlanComment> made =
-        PlanComment{marker_ +
-                        "\n### Slipway: no plan\n\nThe process that reads pull requests ended over this one: "
-                        "it takes too "
-                        "much time or memory. The daemon's log says which. Nothing is served of it.\n",
-                    "could not be planned"};
-    const bool ended = memory_.planning == pull.number;
-    if (!ended || note.outcome != kOnceMore) {
-      if (ended) note.outcome = kOnceMore;
-      memory_.planning = pull.number;
-      hooks_.save();
-      made = plan(pull);
+    Result<PlanComment> made = plan(pull);
+    if (!made && made.error().reaction == Reaction::kBug) {  // the process that plans ended
+      made = note.outcome == kOnceMore
+                 ? Result<PlanComment>(PlanComment{marker_ + kNoPlan, "could not be planned"})
+                 : Retry(kOnceMore);
     }
-    memory_.planning = 0;
     if (!made) note.outcome = made.error().message;
     hooks_.save();
     if (!made) continue;

@@ -43,8 +43,8 @@ class Desk {
   std::optional<std::vector<Pull>> OpenPulls(const std::string& branch);
 
   /// Where they do not show the plan of merging them onto `base` (a commit), makes it and puts it there: one
-  /// comment each, updated in place. A plan that ended the process twice is not made again. At most
-  /// `most` plans.
+  /// comment each, updated in place. A plan over which the process that makes them ended (kBug) is made once
+  /// more, then given up. At most `most` plans.
   void CommentPulls(const std::vector<Pull>& pulls, const std::string& base, size_t most,
                     const std::function<Result<PlanComment>(const Pull&)>& plan);
 

@@ -96,8 +96,7 @@ std::string EncodeForgeStatus(const ForgeStatus& s) {
                   {"repository", s.repository},      {"problem", s.problem},
                   {"problemSince", s.problem_since}, {"notBefore", s.not_before},
                   {"requests", s.requests},          {"statuses", List(s.statuses)},
-                  {"pulls", List(s.pulls)},          {"proposals", List(s.proposals)},
-                  {"planning", s.planning}};
+                  {"pulls", List(s.pulls)},          {"proposals", List(s.proposals)}};
   return j.dump(1, ' ', false, json::error_handler_t::replace) + '\n';
 }
 
@@ -122,7 +121,6 @@ Result<ForgeStatus> DecodeForgeStatus(std::string_view text) {
                          e.value("digest", ""), e.value("outcome", "")});
     }
     for (const json& e : j.value("proposals", json::array())) s.proposals.push_back(ProposalFrom(e));
-    s.planning = j.value("planning", int64_t{0});
     return s;
   } catch (const std::exception& error) {
     return FixInput(std::string("reading what is remembered of the forge: ") + error.what());

@@ -68,7 +68,6 @@ struct ForgeStatus {
   std::vector<SentStatus> statuses;          ///< oldest first, at most 64
   std::vector<PullNote> pulls;               ///< the open ones
   std::vector<Proposal> proposals;           ///< oldest first, at most 1,000
-  int64_t planning = 0;  ///< pull request whose plan is being made: where this stays, it ended the process
   bool operator==(const ForgeStatus&) const = default;
 
   /// The one of that machine, nullptr where it was never proposed.

@@ -1,13 +1,17 @@
 """A forge that refuses, is down, limits, answers garbage or never: machines and publishing do not notice."""
 import json
 import os
+import signal
 import ssl
 import subprocess
+import threading
 import time
 import unittest
 
 import fake_forge
 from forge_case import ForgeCase, harness, node, wait_until
+
+REPOSITORY = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../.."))
 
 
 def answer(status, body=b"{}", headers=()):
@@ -128,29 +132,90 @@ class TroubleTest(ForgeCase):
         daemon = self.start(flags={**self.flags(), "--forge-ca-file": certificate})
         self.wait_state(self.forge.git("rev-parse", "main"), "success")
 
-    def test_identities_are_read_only_where_plans_are_made(self):
-        state = os.path.join(self.folder, "forge-alone")
-        words = [harness.BINARY, "forge", "--state-dir", state, "--source-url", "file://" + self.fleet.bare, "--boot-dhcp",
-                 "off", "--secrets-identity-files", "/nonexistent/age.txt"]
-        for name, value in self.flags().items():
-            words += [name, value]
-        done = subprocess.run([*words, "--forge-comments", "true"], capture_output=True, text=True, timeout=30)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("/nonexistent/age.txt", done.stderr)
-        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as alone:
-            try:
-                wait_until(lambda: os.path.exists(os.path.join(state, "forge.json")), "it to begin")
-                self.assertIsNone(alone.poll())
-            finally:
-                alone.kill()
+    def holds(self, pid, secret):
+        """Whether a process has these bytes in its memory."""
+        with open("/proc/%d/maps" % pid) as maps, open("/proc/%d/mem" % pid, "rb", 0) as memory:
+            for line in maps:
+                place, rights = line.split()[:2]
+                begin, end = (int(word, 16) for word in place.split("-"))
+                if "r" not in rights or "[v" in line:
+                    continue
+                try:
+                    memory.seek(begin)
+                    if secret in memory.read(end - begin):
+                        return True
+                except OSError:
+                    pass
+        return False
+
+    @unittest.skipUnless(os.geteuid() == 0, "looking into the memory of processes needs root")
+    def test_the_process_that_plans_has_no_token_and_the_one_with_the_token_opens_no_secret(self):
+        with open(os.path.join(REPOSITORY, "examples/age.txt")) as file:
+            identity = [line for line in file.read().split() if line.startswith("AGE-SECRET-KEY-1")][0]
+        key_file = os.path.join(self.folder, "age.txt")
+        with open(key_file, "w") as file:
+            file.write(identity + "\n")
+        os.chmod(key_file, 0o600)
+        daemon = self.start(flags={**self.flags("--forge-comments"), "--secrets-identity-files": key_file})
+        daemon.wait_served(self.forge.git("rev-parse", "main"))
+        head = self.forge.commit_files("main", {"nodes/node-9.yaml": node("node-9", harness.mac(9))}, "Nine")
+        self.wait_comment(self.forge.open_pull(head, "patch-1"), "node-9", daemon)
+        forge, plans = self.child(daemon, b"forge"), self.child(daemon, b"plan-pulls")
+        self.assertTrue(self.holds(forge, b"slipway-plan"), "the test can look")
+        self.assertFalse(self.holds(plans, fake_forge.TOKEN.encode()))
+        self.assertFalse(self.holds(forge, identity.encode()))
+
+    def test_identities_are_read_only_by_the_process_that_plans_and_only_for_comments(self):
+        def run(name, *more):
+            words = [harness.BINARY, name, "--state-dir", os.path.join(self.folder, name), "--source-url",
+                     "file://" + self.fleet.bare, "--boot-dhcp", "off", "--secrets-identity-files", "/nonexistent/age.txt"]
+            for flag, value in self.flags(*more).items():
+                words += [flag, value]
+            return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        with run("plan-pulls", "--forge-comments") as plans:
+            self.assertIn("/nonexistent/age.txt", plans.communicate(timeout=30)[1])
+            self.assertEqual(plans.returncode, 2)
+        for name, more in (("plan-pulls", []), ("forge", ["--forge-comments"])):
+            with run(name, *more) as alone:
+                try:
+                    time.sleep(1)
+                    self.assertIsNone(alone.poll(), name)
+                finally:
+                    alone.kill()
+
+    def test_a_process_that_ends_over_a_question_is_asked_again(self):
+        daemon = self.serve("--forge-comments")
+        first = self.forge.commit_files("main", {"nodes/node-8.yaml": node("node-8", harness.mac(8))}, "Eight")
+        self.wait_comment(self.forge.open_pull(first, "patch-1"), "node-8", daemon)
+        killed = []
+
+        def end_planner(handler):
+            """Stopped right before it is asked, it is killed with the question in its hands."""
+            pid = self.child(daemon, b"plan-pulls")
+            if pid and "/pulls?" in handler.path and not killed:
+                killed.append(pid)
+                os.kill(pid, signal.SIGSTOP)
+                threading.Timer(1.5, os.kill, (pid, signal.SIGKILL)).start()
+            return False
+        self.forge.trouble = end_planner
+        second = self.forge.commit_files("main", {"nodes/node-9.yaml": node("node-9", harness.mac(9))}, "Nine")
+        number = self.forge.open_pull(second, "patch-2", fork=True)
+        wait_until(lambda: "the process that plans ended over it" in daemon.text(), "its end to be told", explain=daemon.tail)
+        self.wait_comment(number, "node-9", daemon)
+        self.assertIn("the process that plans ended by signal", daemon.text())
+        self.assertNotEqual(self.child(daemon, b"plan-pulls"), killed[0])
+        wait_until(lambda: not daemon.status()["forge"]["problem"], "the trouble to end", explain=daemon.tail)
 
     def forge_worker(self, daemon):
-        """The process that talks to the forge, 0 while there is none."""
+        return self.child(daemon, b"forge")
+
+    def child(self, daemon, command):
+        """The daemon's process of that command, 0 while there is none."""
         with open("/proc/%d/task/%d/children" % (daemon.pid, daemon.pid)) as file:
             for pid in file.read().split():
                 try:
                     with open("/proc/%s/cmdline" % pid, "rb") as words:
-                        if words.read().split(b"\0")[1:2] == [b"forge"]:
+                        if words.read().split(b"\0")[1:2] == [command]:
                             return int(pid)
                 except OSError:
                     pass
