@@ -25,12 +25,12 @@ class VlanTest(unittest.TestCase):
         self.lan.plug(host, "eth0", vlan=vlan)
         return clients.Udhcpc(self.lan, host, "eth0")
 
-    def address_server(self, name, vlan):
-        """Somebody else's, which gives 10.90.0.210 to 220."""
+    def address_server(self, name, vlan, net):
+        """Somebody else's, at net.1; it gives net.210 to net.220, and says everything to all."""
         host = self.lan.host(name)
-        self.lan.plug(host, "eth0", "10.90.0.1/24", vlan=vlan)
+        self.lan.plug(host, "eth0", net + ".1/24", vlan=vlan)
         return host.spawn("dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--bind-interfaces",
-                          "--dhcp-range=10.90.0.210,10.90.0.220,255.255.255.0,2m", "--no-ping", "--dhcp-broadcast",
+                          "--dhcp-range=%s.210,%s.220,255.255.255.0,2m" % (net, net), "--no-ping", "--dhcp-broadcast",
                           "--dhcp-leasefile=%s/%s.leases" % (self.lan.folder, name), log=name + ".log")
 
     def test_a_sub_interface_beside_its_parent(self):
@@ -50,7 +50,7 @@ class VlanTest(unittest.TestCase):
     def test_what_others_say_on_a_vlan_that_is_not_ours_is_not_heard(self):
         self.lan.plug(self.server, "boot0", sites.SERVER + "/24", tagged=(90,))
         site = sites.Site(self.lan, self.server, "--boot-dhcp", "server")
-        self.address_server("theirs", 90)
+        self.address_server("theirs", 90, "10.90.0")
         with self.lan.capture(self.server, "boot0", "") as capture:
             other = self.machine("other", 90)
             other.bind()
@@ -58,8 +58,11 @@ class VlanTest(unittest.TestCase):
         there = capture.lines("vlan 90 and udp src port 67 and udp dst port 68")
         self.assertTrue(there, "the foreign server's answers came by our cable")
         self.assertEqual(capture.lines("src host %s and not arp" % sites.SERVER), [], "no word of ours")
-        self.address_server("rogue", 1)
+        self.address_server("rogue", 1, "10.91.0")
         self.machine("victim", 1).bind()
-        wait_until(lambda: site.events(reason="ForeignServer"), "hearing the one on our own network", explain=site.tail)
-        self.assertEqual(len(site.dhcp()["links"][0]["otherServers"]), 1, site.dhcp())
-        self.assertFalse([event for event in site.events(reason="ForeignServer") if "theirs" in event["message"]])
+        heard = wait_until(lambda: site.dhcp()["links"][0]["otherServers"], "hearing the one on our own network",
+                           explain=site.tail)
+        self.assertEqual([server["id"] for server in heard], ["10.91.0.1"])
+        self.assertFalse([event for event in site.events(reason="ForeignServer") if "10.90.0.1" in event["message"]])
+        wait_until(lambda: [event for event in site.events(reason="ForeignServer") if "10.91.0.1" in event["message"]],
+                   "the word of it in the log", explain=site.tail)
