@@ -11,7 +11,7 @@ LoopGuard::Machine MachineOf(const Client& client) {
   return client.address;
 }
 
-constexpr uint32_t kReportsPerRepeat = 8;
+constexpr uint32_t kReportsPerRepeat = 32;  ///< a line takes as long as three answers
 constexpr size_t kRepeatsAtATime = 1000;
 
 uint64_t RandomSeed() {
