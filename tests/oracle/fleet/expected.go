@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/siderolabs/talos/pkg/machinery/config"
+	"github.com/siderolabs/talos/pkg/machinery/config/configloader"
 	"github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
 	"github.com/siderolabs/talos/pkg/machinery/config/generate"
 	"github.com/siderolabs/talos/pkg/machinery/config/generate/secrets"
@@ -23,11 +24,7 @@ func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error)
 	if n.role == "controlplane" {
 		kind = machine.TypeControlPlane
 	}
-	input, err := generate.NewInput(f.clusterName, f.endpoint, strings.TrimPrefix(f.kubernetes, "v"), options(f, n, bundle, contract)...)
-	if err != nil {
-		return nil, err
-	}
-	base, err := input.Config(kind)
+	base, err := baseOf(f, n, kind, bundle, contract)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +40,17 @@ func expected(f *fleet, n node, bundle *secrets.Bundle) (config.Provider, error)
 	}
 	patches := slices.Concat(settings(f, n), nodePatches(f, n), f.patchesAll, f.patchesRole[n.role], selected, n.patches)
 	return apply(base, patches)
+}
+
+func baseOf(f *fleet, n node, kind machine.Type, bundle *secrets.Bundle, contract *config.VersionContract) (config.Provider, error) {
+	if f.base != nil {
+		return configloader.NewFromFile(f.base[n.role])
+	}
+	input, err := generate.NewInput(f.clusterName, f.endpoint, strings.TrimPrefix(f.kubernetes, "v"), options(f, n, bundle, contract)...)
+	if err != nil {
+		return nil, err
+	}
+	return input.Config(kind)
 }
 
 func apply(base config.Provider, patches []object) (config.Provider, error) {

@@ -20,7 +20,16 @@ func main() {
 	schemas := flag.String("schemas", "", "folder of the schemas whose fields must be in play")
 	only := flag.Int("minor", 0, "the contract of all fleets, instead of each in turn")
 	keep := flag.Bool("keep", false, "keep the folder of a fleet that failed")
+	example := flag.String("example", "", "a repository to judge instead of random ones")
+	rendered := flag.String("rendered", "", "the folder that Slipway rendered it to")
 	flag.Parse()
+
+	if *example != "" {
+		if err := checkExample(*example, *rendered); err != nil {
+			fail("%s: %v", *example, err)
+		}
+		return
+	}
 
 	if err := checkCoverage(*schemas); err != nil {
 		fail("%v", err)

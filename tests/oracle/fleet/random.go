@@ -25,7 +25,9 @@ type fleet struct {
 	schedule      bool
 	discovery     bool
 	registryHosts map[string][]string
-	boot          object // args and menu: scripts have them, configs do not
+	boot          object            // args and menu: scripts have them, configs do not
+	base          map[string]string // files by role that stand for the generated config; nil: it is generated
+	secrets       string            // a bundle of its own; "": all fleets have one
 }
 
 // Patches for the nodes that matches says.

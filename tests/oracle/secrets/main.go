@@ -1,5 +1,6 @@
 // The referee for decryption: encrypts random trees and texts with the published age and sops modules, and writes
-// beside each what must come out. A function of its flags alone, but for the nonces that the modules choose.
+// beside each what must come out. A function of its flags alone, but for the nonces that the modules choose. Given files,
+// it decrypts them in place instead.
 package main
 
 import (
@@ -16,6 +17,14 @@ func main() {
 	count := flag.Int("count", 100, "how many of each kind")
 	out := flag.String("out", "", "folder to write to")
 	flag.Parse()
+	for _, path := range flag.Args() {
+		if err := decryptInPlace(path); err != nil {
+			log.Fatalf("%s: %v", path, err)
+		}
+	}
+	if flag.NArg() > 0 {
+		return
+	}
 	if *out == "" {
 		log.Fatal("-out is missing")
 	}
