@@ -85,6 +85,7 @@ void DatagramSocket::Receive(Handler handler) {
 void DatagramSocket::Close() {
   boost::system::error_code ignored;
   socket_.close(ignored);
+  if (!draining_) handler_ = nullptr;  // it may own this socket, and nobody may come to say that it is closed
 }
 
 void DatagramSocket::Wait() {
@@ -94,8 +95,11 @@ void DatagramSocket::Wait() {
                          self->handler_ = nullptr;  // it may own this socket
                          return;
                        }
+                       self->draining_ = true;
                        if (!error) self->Drain();
-                       if (self->socket_.is_open()) self->Wait();
+                       self->draining_ = false;
+                       if (self->socket_.is_open()) return self->Wait();
+                       self->handler_ = nullptr;
                      });
 }
 

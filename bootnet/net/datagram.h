@@ -48,6 +48,7 @@ class DatagramSocket : public std::enable_shared_from_this<DatagramSocket> {
   boost::asio::ip::udp::socket socket_;
   std::optional<Interface> interface_;
   Handler handler_;
+  bool draining_ = false;  ///< it may be running
   uint16_t port_ = 0;
 };
 
