@@ -92,7 +92,8 @@ class LimitTest(GuardCase):
         self.wait_held(self.fleet.push("Withdraw two"))
         self.fleet.revert()
         self.daemon.wait_served(self.fleet.git("rev-parse", "HEAD"))
-        self.assertNotIn("held", self.daemon.status()["reconcile"])
+        harness.wait_until(lambda: "held" not in self.daemon.status()["reconcile"], "the end of the hold",
+                           explain=self.daemon.explain)
 
 
 class EmptyTest(GuardCase):

@@ -43,6 +43,8 @@ class WorkerTest(harness.FaultCase):
         daemon = self.start_served()
         before = daemon.everything()
         worker = daemon.worker()
+        # The step that ends with a publication has minutes of time; rest has less.
+        harness.wait_until(lambda: daemon.status()["reconcile"]["nextFetch"], "the worker's rest", explain=daemon.explain)
         os.kill(worker, signal.SIGSTOP)
         with Readers(daemon, [before]) as readers:
             harness.wait_until(lambda: "deadline" in daemon.trouble(), "killing it", explain=daemon.explain)

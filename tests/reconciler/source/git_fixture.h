@@ -32,7 +32,7 @@ class Child {
 };
 
 uint16_t FreePort();              ///< on loopback, free a moment ago
-bool WaitForPort(uint16_t port);  ///< until somebody listens there; false after 10 s
+bool WaitForPort(uint16_t port);  ///< until somebody listens there; false after a minute
 
 /// A TCP server on loopback that accepts and then sends `byte_every` (never, where 0) and nothing else.
 class DeafServer {
