@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <list>
@@ -135,13 +136,20 @@ struct BootNetwork::Impl : std::enable_shared_from_this<BootNetwork::Impl> {
     return errors;
   }
 
+  void TellRepeats() {
+    if (!services->FlushRepeats(Services::Flush::kSome)) return;
+    boost::asio::post(io, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->TellRepeats();
+    });
+  }
+
   void LookAgainLater() {
     timer.expires_after(kLookAgain);
     timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto self = weak.lock();
       if (error || !self) return;
       self->VisitAll();
-      self->services->FlushRepeats(Services::Flush::kSome);
+      self->TellRepeats();
       self->LookAgainLater();
     });
   }

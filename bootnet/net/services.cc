@@ -12,7 +12,7 @@ LoopGuard::Machine MachineOf(const Client& client) {
 }
 
 constexpr uint32_t kReportsPerRepeat = 32;  ///< a line takes as long as three answers
-constexpr size_t kRepeatsAtATime = 1000;
+constexpr size_t kRepeatsAtATime = 16;      // then packets have their turn
 
 uint64_t RandomSeed() {
   std::random_device random;
@@ -49,7 +49,7 @@ void Services::Report(BootEvent&& event) {
   if (fold_.Take(event, event.time_ms) == EventFold::Verdict::kTell) sink_(std::move(event));
 }
 
-void Services::FlushRepeats(Flush which) {
+bool Services::FlushRepeats(Flush which) {
   const int64_t now = WallMs();
   for (BootEvent& event : which == Flush::kAll
                               ? fold_.DrainAll()
@@ -57,6 +57,7 @@ void Services::FlushRepeats(Flush which) {
     event.time_ms = now;
     if (sink_) sink_(std::move(event));
   }
+  return fold_.HasDue(now);
 }
 
 void Services::FollowInstall(const BootEvent& event) {

@@ -60,9 +60,9 @@ class Services {
   /// Stamps an event, counts it and hands it to the sink. Equal ones that follow within a second are told
   /// once more, together.
   void Report(BootEvent&& event);
-  /// Tells what was held back.
+  /// Tells what was held back. Whether more is due.
   enum class Flush : uint8_t { kOne, kSome, kAll };  ///< of those that are due; kAll: of all
-  void FlushRepeats(Flush which);
+  bool FlushRepeats(Flush which);
   /// A boot program was fetched over TFTP or HTTP: tells of a machine that goes in circles.
   void NoteProgram(const Client& client, std::string_view program);
   void NoteScript(const Client& client);
