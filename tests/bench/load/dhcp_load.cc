@@ -1,8 +1,9 @@
 // Machines behind a relay agent: asks a DHCP server for offers, or for whole exchanges (DISCOVER, OFFER,
-// REQUEST, ACK), with a fixed number of machines waiting at a time, and prints one line of JSON. The same
-// packets for every server.
+// REQUEST, ACK), with a fixed number of machines waiting at a time or with so many a second that begin
+// whether others wait or not, and prints one line of JSON. The same packets for every server.
 //
 //   dhcp_load --server A --relay A --mode offer|exchange --clients N --outstanding N --seconds N [--warm]
+//   dhcp_load … --rate N     times count from when a machine was to begin; at most --outstanding wait
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -34,6 +35,7 @@ struct Options {
   uint32_t clients = 2000;
   uint32_t outstanding = 64;
   double seconds = 5;
+  double rate = 0;  ///< machines that begin in a second; 0: whenever another one has its answer
 };
 
 /// One machine that waits for a reply.
@@ -97,7 +99,8 @@ class Load {
   Result Run(uint64_t exchanges, std::chrono::duration<double> time) {
     result_ = {};
     const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
-    for (uint32_t slot = 0; slot < waiting_.size(); ++slot) Begin(slot);
+    if (options_.rate > 0) return RunPaced(end);
+    for (uint32_t slot = 0; slot < waiting_.size(); ++slot) Begin(slot, Clock::now());
     Flush();
     while (Clock::now() < end && result_.done < exchanges) {
       pollfd ready{fd_, POLLIN, 0};
@@ -110,11 +113,40 @@ class Load {
   }
 
  private:
-  void Begin(uint32_t slot) {
+  /// Never sleeps: waking up would be measured as the server's time.
+  Result RunPaced(Clock::time_point end) {
+    const auto pace =
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / options_.rate));
+    free_.clear();
+    for (uint32_t slot = 0; slot < waiting_.size(); ++slot) free_.push_back(slot);
+    for (auto due = Clock::now(); Clock::now() < end;) {
+      for (; due <= Clock::now() && !free_.empty(); due += pace) {
+        const uint32_t slot = free_.back();
+        free_.pop_back();
+        Begin(slot, due);
+      }
+      Flush();
+      Receive();
+      AskAgain();
+    }
+    return std::move(result_);
+  }
+
+  void Begin(uint32_t slot, Clock::time_point began) {
     Waiting& one = waiting_[slot];
     one.client = next_++ % options_.clients;
-    one.began = Clock::now();
+    one.began = began;
     Send(slot, nullptr);
+  }
+
+  /// A machine has its answer.
+  void End(uint32_t slot) {
+    waiting_[slot].xid = 0;
+    if (options_.rate > 0) {
+      free_.push_back(slot);
+    } else {
+      Begin(slot, Clock::now());
+    }
   }
 
   void Send(uint32_t slot, const in_addr* address) {
@@ -187,7 +219,7 @@ class Load {
     } else {
       ++result_.refused;
     }
-    Begin(slot);
+    End(slot);
   }
 
   void AskAgain() {
@@ -195,7 +227,7 @@ class Load {
     if (now - looked_ < std::chrono::milliseconds(100)) return;
     looked_ = now;
     for (uint32_t slot = 0; slot < waiting_.size(); ++slot) {
-      if (now - waiting_[slot].sent < kPatience) continue;
+      if (waiting_[slot].xid == 0 || now - waiting_[slot].sent < kPatience) continue;
       ++result_.retries;
       Send(slot, nullptr);
     }
@@ -205,6 +237,7 @@ class Load {
   Options options_;
   int fd_;
   std::vector<Waiting> waiting_;
+  std::vector<uint32_t> free_;  ///< of those, when paced
   std::vector<Packet> queue_;
   std::array<std::array<uint8_t, 1500>, kBatch> buffers_;
   uint32_t next_ = 0;
@@ -238,6 +271,7 @@ Options Read(int argc, char** argv) {
   if (words.contains("--outstanding")) {
     options.outstanding = static_cast<uint32_t>(std::stoul(words["--outstanding"]));
   }
+  if (words.contains("--rate")) options.rate = std::stod(words["--rate"]);
   if (words.contains("--seconds")) options.seconds = std::stod(words["--seconds"]);
   return options;
 }
